@@ -1,0 +1,49 @@
+// Every option of the command line, declared once: the flag, its key in configuration files, its
+// environment variable, its default and its help all come from this table.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cudal1::cli {
+
+// A set of commands is an or of these.
+enum Verb : unsigned { kOptimize = 1, kEval = 2, kCheck = 4, kDoctor = 8 };
+
+enum class OptionType {
+  kSwitch,  // present or not; true or false in files and environment
+  kText,
+  kPath,
+  kPaths,        // may be given several times
+  kCount,        // non-negative integer
+  kDuration,     // 90, 90s, 1.5m, 2h
+  kChoice,       // one of `choices`
+  kAssignments,  // NAME=value, may be given several times; an object in files
+};
+
+// Where an option may be set: kFlagOnly are those that make sense for one run only.
+enum class Places { kEverywhere, kFlagOnly };
+
+struct Option {
+  std::string_view name;  // "max-time": --max-time, the key "max-time", CUDAL1_MAX_TIME
+  char letter;            // 'q' for -q, 0 for none
+  OptionType type;
+  unsigned verbs;             // Verb bits
+  std::string_view value;     // how help names the value: "SECONDS"
+  std::string_view fallback;  // default as text; empty: none
+  std::string_view help;
+  std::vector<std::string_view> choices = {};
+  Places places = Places::kEverywhere;
+
+  std::string flag() const;         // "--max-time"
+  std::string environment() const;  // "CUDAL1_MAX_TIME"
+  bool repeats() const { return type == OptionType::kPaths || type == OptionType::kAssignments; }
+};
+
+std::span<const Option> all_options();
+std::vector<const Option*> options_of(Verb verb);
+const Option* find_option(std::string_view name);  // of any verb; null when there is none
+
+}  // namespace cudal1::cli

@@ -1,0 +1,13 @@
+// libcudal1_torch.so beside the executable: everything that needs Torch, opened by the commands
+// that need it so that the others start at once.
+#pragma once
+
+#include "cudal1/program/check.h"
+
+namespace cudal1::cli {
+
+// EnvironmentError when the library is missing or cannot be loaded.
+const program::OperatorCatalog* operator_catalog();
+int evaluate_worker_main();
+
+}  // namespace cudal1::cli

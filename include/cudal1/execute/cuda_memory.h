@@ -1,0 +1,51 @@
+// Device memory of a worker: ATen's CUDA allocator replaced by one that guards, poisons and
+// replays.
+#pragma once
+
+#include <cuda.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "cudal1/gpu/driver.h"
+
+namespace cudal1::execute {
+
+// The allocations of one run of a program, in order. Replayed, the same run gets the same
+// addresses, and the harness can poison them all between two runs.
+struct Tape {
+  struct Block {
+    CUdeviceptr address;
+    size_t bytes;
+    bool lent = false;  // by another tape, which outlives this one
+  };
+  std::vector<Block> blocks;
+  size_t next = 0;
+  bool broken = false;  // a run asked for something else than the one before
+};
+
+class CudaMemory {
+ public:
+  // Once per process, before ATen's first CUDA allocation; lives as long as the process.
+  static CudaMemory& install(const gpu::Context& context);
+
+  // From a pool by size; nothing is filled.
+  void pool();
+  // Every allocation ends at an unmapped page and is filled with `poison`.
+  void guard(uint8_t poison);
+  // As pool(), and noted on `tape`, whose blocks stay taken until release(). Blocks of `lender` of
+  // the same size are used again: two programs that are compared, and never run at once, then write
+  // to the same addresses, and none gains by where its memory happens to lie.
+  void record(Tape& tape, const Tape* lender = nullptr);
+  // From the tape, in order; what does not fit marks it broken and comes from the pool.
+  void replay(Tape& tape);
+  void release(Tape& tape);
+  // Unmaps guarded buffers that were freed; the device must be idle.
+  void bury();
+
+ private:
+  CudaMemory() = default;
+};
+
+}  // namespace cudal1::execute

@@ -1,0 +1,3 @@
+#include "cudal1/cli/run.h"
+
+int main(int argc, char** argv) { return cudal1::cli::run(argc, argv); }

@@ -1,0 +1,148 @@
+#include "cudal1/cli/options.h"
+
+#include <algorithm>
+
+namespace cudal1::cli {
+namespace {
+
+constexpr unsigned kAll = kOptimize | kEval | kCheck | kDoctor;
+constexpr unsigned kEvaluates = kOptimize | kEval;
+using enum OptionType;
+
+const std::vector<Option>& table() {
+  static const std::vector<Option> options = {
+      // What to work on.
+      {"reference", 0, kPath, kEvaluates, "FILE", "",
+       "The program whose results are right and whose time is to be beaten. Default: the given "
+       "file itself."},
+      {"call", 0, kText, kEvaluates | kCheck, "EXPR", "",
+       "One expression of the host language in place of inputs(): a call of a host function or a "
+       "launch of a kernel. "
+       "x[n] is a fresh array of the parameter's type. NAME=value arguments are its variables."},
+      {"spec", 0, kPath, kEvaluates, "JSON", "",
+       "Describes a kernel without host code, in the T1 format of the autotuning community. "
+       "NAME=value arguments "
+       "override its sizes and scalars."},
+      {"tune", 0, kAssignments, kEvaluates, "NAME=value", "",
+       "Fixes a tune parameter. May be given several times."},
+      // How to judge.
+      {"device",
+       0,
+       kChoice,
+       kEvaluates,
+       "auto|cuda|sim",
+       "auto",
+       "Where candidates run: the GPU, or the simulator, whose times are predictions. auto: the "
+       "GPU where there is one.",
+       {"auto", "cuda", "sim"}},
+      {"gpu-spec", 0, kPath, kEvaluates | kCheck, "FILE", "",
+       "The GPU that the simulator stands for, as in configs/gpus/. Default: "
+       "configs/gpus/h200.json."},
+      {"trials", 0, kCount, kEvaluates, "N", "3",
+       "Fresh random trials of inputs() per candidate, besides every inputs_*()."},
+      {"seed", 0, kCount, kEvaluates, "N", "",
+       "Seed of the inputs and of the search order, for exact repetition. Default: fresh and "
+       "secret, as a candidate must not know it."},
+      {"slots", 0, kCount, kOptimize, "N", "0",
+       "Candidates evaluated at the same time. 0: one on a GPU, half the cores on the simulator."},
+      // When to stop.
+      {"max-evals", 0, kCount, kOptimize, "N", "200", "Stop after this many evaluated candidates."},
+      {"max-time", 0, kDuration, kOptimize, "SECONDS", "",
+       "Stop after this time: 90, 90s, 5m, 1.5h. Default: no limit."},
+      {"patience", 0, kCount, kOptimize, "N", "",
+       "Stop after this many candidates in a row without a gain. Default: no limit."},
+      // What to write.
+      {"output", 'o', kPath, kOptimize, "FILE", "",
+       "Where the winner goes; never overwrites. Default: NAME.opt.cu beside the input, then "
+       "NAME.opt-2.cu and so on."},
+      {"run-dir", 0, kPath, kOptimize, "DIR", "",
+       "Folder of this run's journal and logs. Default: cudal1-runs/NAME-DATE."},
+      {"resume",
+       0,
+       kPath,
+       kOptimize,
+       "DIR",
+       "",
+       "Goes on with the run in DIR: nothing that was evaluated is evaluated again.",
+       {},
+       Places::kFlagOnly},
+      {"host-only", 0, kSwitch, kCheck, "", "", "Skips the compilation of the device side."},
+      {"json",
+       0,
+       kPath,
+       kAll,
+       "FILE",
+       "",
+       "Writes the result as JSON, too; - is stdout (the report then goes to stderr).",
+       {},
+       Places::kFlagOnly},
+      // How to talk.
+      {"color",
+       0,
+       kChoice,
+       kAll,
+       "auto|always|never",
+       "auto",
+       "Colours. auto: on a terminal, unless NO_COLOR is set.",
+       {"auto", "always", "never"}},
+      {"quiet", 'q', kSwitch, kAll, "", "", "No progress and no remarks on stderr, only errors."},
+      {"verbose", 'v', kSwitch, kAll, "", "",
+       "More remarks on stderr: every candidate with its verdict."},
+      {"config",
+       0,
+       kPaths,
+       kAll,
+       "FILE",
+       "",
+       "JSON file with options: {\"trials\": 5}. May be given several times; later files win over "
+       "earlier ones.",
+       {},
+       Places::kFlagOnly},
+      {"print-config",
+       0,
+       kSwitch,
+       kAll,
+       "",
+       "",
+       "Prints every option with its value and where it comes from, and stops.",
+       {},
+       Places::kFlagOnly},
+      {"dry-run",
+       0,
+       kSwitch,
+       kAll,
+       "",
+       "",
+       "Checks everything that can be checked without running, says what would be done, and stops.",
+       {},
+       Places::kFlagOnly},
+  };
+  return options;
+}
+
+}  // namespace
+
+std::string Option::flag() const { return "--" + std::string(name); }
+
+std::string Option::environment() const {
+  std::string result = "CUDAL1_";
+  for (const char c : name)
+    result += c == '-' ? '_' : char(std::toupper(static_cast<unsigned char>(c)));
+  return result;
+}
+
+std::span<const Option> all_options() { return table(); }
+
+std::vector<const Option*> options_of(Verb verb) {
+  std::vector<const Option*> result;
+  for (const Option& option : table())
+    if (option.verbs & verb) result.push_back(&option);
+  return result;
+}
+
+const Option* find_option(std::string_view name) {
+  const auto found = std::ranges::find(table(), name, &Option::name);
+  return found == table().end() ? nullptr : &*found;
+}
+
+}  // namespace cudal1::cli

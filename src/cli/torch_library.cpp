@@ -1,0 +1,37 @@
+#include "cudal1/cli/torch_library.h"
+
+#include <dlfcn.h>
+
+#include "cudal1/core/error.h"
+#include "cudal1/core/subprocess.h"
+
+namespace cudal1::cli {
+namespace {
+
+// Never closed: Torch does not survive being unloaded.
+void* open_library() {
+  const std::string path = (executable_path().parent_path() / "libcudal1_torch.so").string();
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL);
+  if (library) return library;
+  const char* why = dlerror();
+  throw EnvironmentError("cannot load " + path + ": " + (why ? why : "unknown reason"),
+                         "It is built together with cudal1 and must lie beside it: "
+                         "./scripts/cudal1 doctor builds both.");
+}
+
+template <typename Function>
+Function* entry_point(const char* name) {
+  if (void* found = dlsym(open_library(), name)) return reinterpret_cast<Function*>(found);
+  throw EnvironmentError(std::string("libcudal1_torch.so has no ") + name,
+                         "It is of another build than cudal1 itself; build both anew.");
+}
+
+}  // namespace
+
+const program::OperatorCatalog* operator_catalog() {
+  return entry_point<const program::OperatorCatalog*()>("cudal1_operator_catalog")();
+}
+
+int evaluate_worker_main() { return entry_point<int()>("cudal1_worker_main")(); }
+
+}  // namespace cudal1::cli

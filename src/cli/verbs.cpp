@@ -1,0 +1,97 @@
+#include "cudal1/cli/verbs.h"
+
+#include <algorithm>
+
+#include "cudal1/core/assert.h"
+
+namespace cudal1::cli {
+namespace {
+
+const std::vector<VerbInfo>& table() {
+  static const std::vector<VerbInfo> verbs = {
+      {kOptimize,
+       "optimize",
+       "cudal1 optimize FILE [NAME=value …] [options]",
+       "finds a faster variant of a program and proves it",
+       "Searches variants of the program in FILE: settings of its tune parameters and, where the "
+       "host side makes that "
+       "safe, other block sizes. Every variant is compiled, checked against the reference on fresh "
+       "random inputs and "
+       "timed against it in interleaved blocks. The best one is measured again in a fresh process "
+       "before it is "
+       "reported. What is written is never slower than the original.\n\n"
+       "A program is one .cu file that nvcc compiles against LibTorch: kernels, a host function "
+       "forward(…), and "
+       "inputs() that returns what it is timed on; every inputs_*() is another case that must come "
+       "out right. Files "
+       "without these are taken with --call or --spec.\n\n"
+       "Without a GPU the simulator runs the kernels on the CPU and predicts times for the GPU of "
+       "--gpu-spec; "
+       "predicted times are labelled as such everywhere.",
+       {{"FILE", "the program"},
+        {"NAME=value", "variables of --call, sizes and scalars of --spec"}},
+       {{"cudal1 optimize kernel.cu", "writes kernel.opt.cu when something faster was found"},
+        {"cudal1 optimize kernel.cu --max-time 5m --patience 50", "bounds the search"},
+        {"cudal1 optimize saxpy.cu --call 'saxpy<<<(n + 255) / 256, 256>>>(n, 2.0f, x[n], y[n])' "
+         "n=16777216",
+         "a bare kernel"},
+        {"cudal1 optimize kernel.cu --device sim --json -",
+         "predicted times, result as JSON on stdout"},
+        {"cudal1 optimize --resume cudal1-runs/kernel-20260131T120000Z",
+         "goes on with an interrupted run"}}},
+      {kEval,
+       "eval",
+       "cudal1 eval FILE [NAME=value …] [--reference FILE] [options]",
+       "judges one program: verdict, and time against a reference",
+       "Compiles the candidate in FILE, checks its results against the reference's on fresh random "
+       "inputs, and times "
+       "both in interleaved blocks. Exit code 0 when it passed, 1 for every other verdict.",
+       {{"FILE", "the candidate"},
+        {"NAME=value", "variables of --call, sizes and scalars of --spec"}},
+       {{"cudal1 eval mine.cu --reference naive.cu", "is mine right, and how much faster is it?"},
+        {"cudal1 eval kernel.cu", "against itself: does it run, and how steady is this machine?"},
+        {"cudal1 eval kernel.cu --tune BLOCK=512 --json result.json",
+         "one setting; raw samples in a file"}}},
+      {kCheck,
+       "check",
+       "cudal1 check FILES… [options]",
+       "tells whether programs are such as this tool can take",
+       "Parses the host side, checks everything that the entry reaches, and compiles the device "
+       "side. Runs nothing and "
+       "needs no GPU. A line per file; where there is no entry, every host function that launches "
+       "a kernel is judged. "
+       "Exit code 0 when all files were accepted, 1 when one was not, 4 when one could not be "
+       "read.",
+       {{"FILES", "programs"}},
+       {{"cudal1 check kernels/*.cu", "all of them, on all cores"},
+        {"cudal1 check --host-only --json - kernel.cu", "the host side only, as JSON"}}},
+      {kDoctor,
+       "doctor",
+       "cudal1 doctor [options]",
+       "tells what this machine can do",
+       "Looks for the GPU, its driver, CUPTI, NVML, NVRTC and Torch, and says for each missing one "
+       "what to do. Exit "
+       "code 0 when programs can be optimized here (on the GPU or on the simulator), 3 when they "
+       "cannot.",
+       {},
+       {{"cudal1 doctor", "a table"}, {"cudal1 doctor --json -", "for scripts"}}},
+  };
+  return verbs;
+}
+
+}  // namespace
+
+std::span<const VerbInfo> all_verbs() { return table(); }
+
+const VerbInfo* find_verb(std::string_view name) {
+  const auto found = std::ranges::find(table(), name, &VerbInfo::name);
+  return found == table().end() ? nullptr : &*found;
+}
+
+const VerbInfo& info(Verb verb) {
+  const auto found = std::ranges::find(table(), verb, &VerbInfo::verb);
+  CUDAL1_ASSERT(found != table().end());
+  return *found;
+}
+
+}  // namespace cudal1::cli

@@ -1,0 +1,88 @@
+// A worker's bench: the device, and what only that device can do for the judge. The sim's and the GPU's are picked
+// once, when the worker opens.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cudal1/evaluate/evaluation.h"
+#include "cudal1/execute/executor.h"
+
+namespace cudal1::evaluate {
+
+using Failure = execute::HostFailure;
+
+// A program that is ready to run.
+struct Runnable {
+  program::Program program;
+  std::unique_ptr<execute::Executor> executor;
+};
+
+// One set of inputs and what the reference made of them.
+struct Trial {
+  std::string function;                 // "inputs_odd"
+  uint64_t seed = 0;
+  uint32_t round = 0;                   // of the fresh random ones
+  execute::Values inputs;               // pristine
+  std::vector<at::Tensor> expected;
+  std::vector<size_t> mutated;          // input tensors that the reference changes: they count as outputs
+};
+
+struct Timing {
+  measure::StopRule stop_rule;
+  uint64_t seed = 0;
+  bool thorough = false;  // also wall time and graph replay
+};
+
+class Bench {
+ public:
+  virtual ~Bench() = default;
+  virtual execute::Device& device() = 0;
+  virtual std::string name() const = 0;  // "NVIDIA H200", "sim: NVIDIA H200"
+
+  // Which input functions trial number `trial` uses, of those that the task has.
+  virtual std::vector<std::string> trial_functions(const std::vector<std::string>& functions, uint32_t trial) const = 0;
+
+  virtual void before_reference() = 0;
+  // What the reference costs on these inputs is the measure of the candidate's limits.
+  virtual void after_reference() = 0;
+  // The byte that fresh memory holds: while the reference runs (negative: any), and in round number `round` of the
+  // candidate. They differ, so that what neither writes is never equal by chance.
+  virtual int reference_poison() const = 0;
+  int poison(uint32_t round) const { return round % 2 == 0 ? 0x5a : 0xff; }
+  // Fresh memory is poisoned and guarded from here on; `round` varies what a race would show under.
+  virtual void before_candidate(uint32_t round, uint64_t seed, double limit_seconds) = 0;
+  // Everything queued has run; a fault that shows only now is returned.
+  virtual std::optional<execute::DeviceFault> after_candidate() = 0;
+  // Seconds that one run of the candidate may take, given `options`.
+  virtual double candidate_limit(const EvaluationOptions& options) const = 0;
+
+  // Tensors to and from where programs on this device expect theirs.
+  virtual at::Tensor to_device(const at::Tensor& host) const = 0;
+  virtual at::Tensor to_host(const at::Tensor& tensor) const = 0;
+
+  // Times the candidate against the reference on `trial`, a trial of "inputs". The failure is the candidate's.
+  virtual Result<Measurement, Failure> measure(Runnable& reference, Runnable& candidate, const Trial& trial,
+                                               const Timing& timing) = 0;
+};
+
+struct BenchOptions {
+  std::string gpu_spec;
+  int threads = 1;
+};
+std::unique_ptr<Bench> make_sim_bench(const BenchOptions& options);
+std::unique_ptr<Bench> make_cuda_bench(const BenchOptions& options);
+
+// ---- values.cpp ----
+// Every tensor in `values` replaced by what `change` makes of it.
+execute::Values map_tensors(const execute::Values& values, const std::function<at::Tensor(const at::Tensor&)>& change);
+std::vector<at::Tensor> tensors_of(const execute::Values& values);
+// [elements, bytes per element]
+at::Tensor bytes_of(const at::Tensor& tensor);
+bool same_bytes(const at::Tensor& a, const at::Tensor& b);
+
+}  // namespace cudal1::evaluate

@@ -1,0 +1,342 @@
+#include "judge.h"
+
+#include <ATen/ATen.h>
+
+#include <cxxabi.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+
+#include "compare.h"
+#include "cudal1/core/rng.h"
+#include "cudal1/execute/catalog.h"
+#include "cudal1/program/check.h"
+
+namespace cudal1::evaluate {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using execute::Values;
+
+constexpr double kSetupLimit = 120;  // seconds for inputs and the reference: the user's own program
+
+constexpr int kRepeats = 8;              // of the quickest trial, for state that calls leave behind
+constexpr double kRepeatSeconds = 0.25;  // they stop after this
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+Failure as_failure(const program::Diagnostic& diagnostic) {
+  Failure failure{"language", diagnostic.message, diagnostic.pos};
+  if (!diagnostic.accepted.empty()) failure.message += "; accepted: " + diagnostic.accepted;
+  failure.compile = true;
+  return failure;
+}
+
+// Device messages name kernels as the module does: people know them by what they wrote.
+std::string demangled(const std::string& text) {
+  const size_t begin = text.find("kernel _Z");
+  if (begin == std::string::npos) return text;
+  const size_t name = begin + 7, end = text.find_first_of(" ,)", name);
+  int status = 0;
+  char* plain = abi::__cxa_demangle(text.substr(name, end - name).c_str(), nullptr, nullptr, &status);
+  const std::string shown = status == 0 ? plain : text.substr(name, end - name);
+  std::free(plain);
+  return text.substr(0, name) + shown.substr(0, shown.find('(')) + text.substr(std::min(end, text.size()));
+}
+
+Verdict verdict_of(Failure failure) {
+  failure.message = demangled(failure.message);
+  const int line = failure.pos.line;
+  if (failure.compile) return CompileFailed{failure.message, line, failure.log};
+  if (failure.rule == "timeout") return TimedOut{failure.message, line, 0};
+  if (failure.rule == "name" || failure.rule == "unsupported") return CompileFailed{failure.message, line, failure.log};
+  if (failure.rule == "refused_operator" || failure.rule == "input_mutation" || failure.rule == "no_device_work")
+    return Rejected{failure.rule, failure.message, line};
+  if (failure.rule == "wrong_output") return WrongOutput{failure.message, line, "inputs", 0, 0};
+  return RuntimeFailed{failure.rule, failure.message, line};
+}
+
+// The last return of the entry's own body, else the entry.
+program::SourcePos return_pos(const Runnable& runnable) {
+  const auto functions = runnable.program.functions(runnable.program.entry());
+  if (functions.empty() || !functions.front()->parsed().ok()) return {};
+  const program::Function& entry = *functions.front()->parsed().value();
+  const auto* body = entry.body ? std::get_if<program::BlockStmt>(&entry.body->node) : nullptr;
+  if (!body || body->body.empty()) return entry.pos;
+  const program::Stmt& last = *body->body.back();
+  return std::holds_alternative<program::ReturnStmt>(last.node) ? last.pos : entry.pos;
+}
+
+// The program judged against itself may fail like any candidate; a reference that fails others is the task's fault.
+bool is_self(const EvaluateRequest& request) {
+  return request.task.source == request.candidate.source && request.task.tune == request.candidate.tune;
+}
+
+// ---- the steps ------------------------------------------------------------------------------------------
+
+struct Judge {
+  Bench& bench;
+  const EvaluateRequest& request;
+  const Link& link;
+  double compile_seconds = 0;
+  std::optional<Runnable> inputs_program;  // makes the inputs, where the reference does not
+
+  Result<Runnable, Failure> load(const std::string& path, const std::string& source, const program::TuneSetting& tune);
+  Runnable load_reference();
+  void load_inputs_program();
+  Runnable& inputs_of(Runnable& reference) { return inputs_program ? *inputs_program : reference; }
+  std::vector<Trial> make_trials(Runnable& reference);
+  Trial make_trial(Runnable& reference, const std::string& function, uint64_t seed);
+  std::optional<Verdict> verify(Runnable& candidate, const Trial& trial, const std::string& name);
+  std::optional<Verdict> verify_all(Runnable& candidate, const std::vector<Trial>& trials);
+  Verdict explained(Runnable& candidate, Trial trial, Verdict verdict);
+  std::optional<Verdict> verify_again(Runnable& candidate, const Trial& trial);
+  std::optional<Verdict> compare_outputs(Runnable& candidate, const Trial& trial, const std::string& name,
+                                         const std::vector<at::Tensor>& outputs, const Values& inputs);
+  Verdict measure(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials);
+};
+
+Result<Runnable, Failure> Judge::load(const std::string& path, const std::string& source, const program::TuneSetting& tune) {
+  program::ParseOptions options;
+  options.tune = tune;
+  auto parsed = program::parse(path, source, options);
+  if (!parsed.ok()) return as_failure(parsed.error());
+  if (request.task.call)
+    if (const auto diagnostic = program::apply_call(*parsed, *request.task.call)) return as_failure(*diagnostic);
+  auto program = std::make_unique<program::Program>(std::move(parsed.value()));
+  if (program->entry().empty()) return Failure{"name", "the program has no entry: no function `forward`", {1, 1}};
+  // What compilers take is left to the run: it may never come there.
+  for (const program::Diagnostic& finding : program::check_host(*program, {program->entry()}, &execute::operator_catalog()))
+    if (finding.rule.empty()) return as_failure(finding);
+  Runnable runnable{std::move(*program), nullptr};
+  return runnable;
+}
+
+// The executor keeps a reference to the program: it is made once the program has its final place.
+void equip(Judge& judge, Runnable& runnable) {
+  const auto compile = [&judge, &runnable](const std::vector<std::string>& names) {
+    gpu::CompileRequest ask;
+    ask.source = runnable.program.device_source();
+    ask.path = runnable.program.path();
+    ask.arch = judge.bench.device().architecture();
+    ask.kind = judge.bench.device().code_kind();
+    ask.name_expressions = names;
+    ask.defines = runnable.program.tune();
+    gpu::CompileOutcome outcome = judge.link.compile(ask);
+    if (outcome.ok()) judge.compile_seconds += outcome->compile_seconds;
+    return outcome;
+  };
+  runnable.executor = std::make_unique<execute::Executor>(runnable.program, judge.bench.device(), compile);
+}
+
+Runnable Judge::load_reference() {
+  auto loaded = load(request.task.path, request.task.source, request.task.tune);
+  if (!loaded.ok()) throw ReferenceBroken{loaded.error()};
+  if (loaded->program.input_functions().empty() && request.task.inputs_source) load_inputs_program();
+  if (inputs_of(*loaded).program.input_functions().empty())
+    throw ReferenceBroken{Failure{"name", "the program has no inputs() to run it on; " + program::suggest_call(loaded->program), {1, 1}}};
+  return std::move(loaded.value());
+}
+
+void Judge::load_inputs_program() {
+  auto parsed = program::parse(request.candidate.path, *request.task.inputs_source, {});
+  if (!parsed.ok()) throw ReferenceBroken{as_failure(parsed.error())};
+  inputs_program.emplace(Runnable{std::move(parsed.value()), nullptr});
+  equip(*this, *inputs_program);
+}
+
+Trial Judge::make_trial(Runnable& reference, const std::string& function, uint64_t seed) {
+  Trial trial;
+  trial.function = function;
+  trial.seed = seed;
+  link.phase({function + "() and the reference", kSetupLimit, 0});
+  at::manual_seed(seed);
+  bench.before_reference();
+  auto inputs = inputs_of(reference).executor->make_inputs(function);
+  if (!inputs.ok()) throw ReferenceBroken{inputs.error()};
+  trial.inputs = map_tensors(*inputs, [](const at::Tensor& tensor) { return tensor.clone(); });
+  at::manual_seed(seed);
+  auto outputs = reference.executor->forward(*inputs);
+  const auto late = bench.after_candidate();
+  bench.after_reference();
+  if (!outputs.ok()) throw ReferenceBroken{outputs.error()};
+  if (late) throw ReferenceBroken{Failure{late->rule, late->message, {late->line, 0}, late->lost}};
+  for (const at::Tensor& output : *outputs) {
+    if (!output.defined()) throw ReferenceBroken{Failure{"type", "on " + function + "(): the entry returns an undefined tensor", return_pos(reference)}};
+    trial.expected.push_back(bench.to_host(output));
+    // Judged against itself, the candidate's other poison will show it, and a fault that explains it comes first.
+    if (is_self(request)) continue;
+    if (const auto unwritten = never_written(trial.expected.back(), bench.reference_poison()))
+      throw ReferenceBroken{Failure{"wrong_output", "on " + function + "(): " + *unwritten, reference.executor->position()}};
+  }
+  const auto before = tensors_of(trial.inputs), after = tensors_of(*inputs);
+  for (size_t i = 0; i < before.size(); ++i) {
+    if (same_bytes(before[i], after[i])) continue;
+    trial.mutated.push_back(i);
+    trial.expected.push_back(bench.to_host(after[i]));
+  }
+  if (trial.expected.empty())
+    throw ReferenceBroken{Failure{"type", "the entry returns nothing and changes none of its arguments", {1, 1}}};
+  return trial;
+}
+
+std::vector<Trial> Judge::make_trials(Runnable& reference) {
+  std::vector<Trial> trials;
+  Rng rng(request.seed);
+  const auto functions = inputs_of(reference).program.input_functions();
+  for (uint32_t round = 0; round < request.options.trials; ++round)
+    for (const std::string& function : bench.trial_functions(functions, round)) {
+      trials.push_back(make_trial(reference, function, rng.next() >> 1));
+      trials.back().round = round;
+    }
+  return trials;
+}
+
+std::string count_of(size_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+// "argument 2" when `output` is the very memory of that input; "" when it is of none.
+std::string argument_of(const at::Tensor& output, const std::vector<at::Tensor>& inputs) {
+  for (size_t i = 0; i < inputs.size(); ++i)
+    if (output.defined() && output.numel() > 0 && inputs[i].defined() && output.data_ptr() == inputs[i].data_ptr())
+      return "argument " + std::to_string(i + 1);
+  return "";
+}
+
+std::optional<Verdict> Judge::compare_outputs(Runnable& candidate, const Trial& trial, const std::string& name,
+                                              const std::vector<at::Tensor>& outputs, const Values& inputs) {
+  std::vector<at::Tensor> got = outputs;
+  const auto now = tensors_of(inputs), pristine = tensors_of(trial.inputs);
+  // Where values are wrong, what ran last is to blame; where the kind is wrong, what is returned.
+  const int ran = candidate.executor->position().line, returns = return_pos(candidate).line;
+  const std::string on = "on " + name + ": ";
+  size_t next_mutated = 0;
+  for (size_t i = 0; i < now.size(); ++i) {
+    if (next_mutated < trial.mutated.size() && trial.mutated[next_mutated] == i) {
+      got.push_back(now[i]);
+      ++next_mutated;
+    } else if (!same_bytes(now[i], pristine[i])) {
+      return Rejected{"input_mutation", on + "argument " + std::to_string(i + 1) + " is changed, the reference leaves it alone", ran};
+    }
+  }
+  if (got.size() != trial.expected.size())
+    return WrongOutput{on + count_of(got.size(), "output") + ", expected " + std::to_string(trial.expected.size()), returns, trial.function, 0, 0};
+  for (size_t i = 0; i < got.size(); ++i) {
+    const auto mismatch = compare(got[i], bench.to_device(trial.expected[i]), bench.poison(trial.round));
+    if (!mismatch) continue;
+    const std::string which = got.size() > 1 ? "output " + std::to_string(i + 1) + ": " : "";
+    const std::string argument = i < outputs.size() ? argument_of(got[i], now) : "";
+    const bool wrong_kind = mismatch->other_kind || !argument.empty();
+    return WrongOutput{on + which + mismatch->message + (argument.empty() ? "" : "; it is " + argument + " itself"),
+                       wrong_kind ? returns : ran, trial.function, mismatch->count, mismatch->worst_error};
+  }
+  return std::nullopt;
+}
+
+std::optional<Verdict> Judge::verify(Runnable& candidate, const Trial& trial, const std::string& name) {
+  const double limit = bench.candidate_limit(request.options);
+  const int line = candidate.executor->position().line;
+  link.phase({"the candidate on " + name, limit, line});
+  at::manual_seed(trial.seed);
+  bench.before_candidate(trial.round, trial.seed, limit);
+  // Should the device hang, the launch that was queued last is to blame.
+  candidate.executor->observe({[&](const std::string& kernel, const execute::LaunchShape&) {
+                                 link.phase({"kernel " + kernel + " on " + name, limit, candidate.executor->position().line});
+                               }, {}});
+  const Values inputs = map_tensors(trial.inputs, [](const at::Tensor& tensor) { return tensor.clone(); });
+  auto outputs = candidate.executor->forward(inputs);
+  const auto late = bench.after_candidate();
+  candidate.executor->observe({});
+  if (!outputs.ok()) return verdict_of(outputs.error());
+  if (late) {
+    const int at = late->line > 0 ? late->line : candidate.executor->position().line;
+    return verdict_of(Failure{late->rule, late->message, {at, 0}, late->lost});
+  }
+  link.phase({"comparing " + name, kSetupLimit, 0});
+  return compare_outputs(candidate, trial, name, *outputs, inputs);
+}
+
+// A program may be right a few times only: it keeps count in a variable of its module.
+std::optional<Verdict> Judge::verify_again(Runnable& candidate, const Trial& trial) {
+  const auto begin = Clock::now();
+  for (int call = 0; call < kRepeats && seconds_since(begin) < kRepeatSeconds; ++call)
+    if (auto failed = verify(candidate, trial, trial.function + "(), called again")) return failed;
+  return std::nullopt;
+}
+
+// Later rounds look for more kinds of faults: one that they find says why the outputs are wrong.
+Verdict Judge::explained(Runnable& candidate, Trial trial, Verdict verdict) {
+  if (trial.round > 0 || !std::holds_alternative<WrongOutput>(verdict)) return verdict;
+  trial.round = 1;
+  auto again = verify(candidate, trial, trial.function + "()");
+  return again && std::holds_alternative<RuntimeFailed>(*again) ? std::move(*again) : verdict;
+}
+
+std::optional<Verdict> Judge::verify_all(Runnable& candidate, const std::vector<Trial>& trials) {
+  const Trial* quickest = nullptr;
+  double least = 0;
+  for (const Trial& trial : trials) {
+    const auto begin = Clock::now();
+    if (auto failed = verify(candidate, trial, trial.function + "()")) return explained(candidate, trial, std::move(*failed));
+    const double took = seconds_since(begin);
+    if (!quickest || took < least) quickest = &trial, least = took;
+  }
+  return quickest && least < kRepeatSeconds ? verify_again(candidate, *quickest) : std::nullopt;
+}
+
+Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials) {
+  const Trial* timed = nullptr;
+  for (const Trial& trial : trials)
+    if (trial.function == "inputs" || !timed) timed = &trial;
+  std::optional<Trial> fresh;
+  const auto functions = inputs_of(reference).program.input_functions();
+  if (timed->function != functions.front()) {  // the verification used others: make the one that is timed
+    fresh = make_trial(reference, functions.front(), request.seed >> 1);
+    timed = &*fresh;
+  }
+  const double limit = kSetupLimit + std::chrono::duration<double>(request.options.stop_rule.max_time).count() * 4;
+  link.phase({"timing on " + timed->function + "()", limit, 0});
+  auto measured = bench.measure(reference, candidate, *timed, {request.options.stop_rule, request.seed, request.options.thorough});
+  if (!measured.ok()) return verdict_of(measured.error());
+  return Passed{std::move(measured.value())};
+}
+
+Verdict decide(Judge& judge) {
+  const EvaluateRequest& request = judge.request;
+  try {
+    Runnable reference = judge.load_reference();
+    equip(judge, reference);
+    const std::string& path = request.candidate.path;
+    auto candidate = judge.load(path.empty() ? request.task.path : path, request.candidate.source, request.candidate.tune);
+    if (!candidate.ok()) return verdict_of(candidate.error());
+    equip(judge, *candidate);
+    const std::vector<Trial> trials = judge.make_trials(reference);
+    if (auto failed = judge.verify_all(*candidate, trials)) return std::move(*failed);
+    if (!request.options.measure) return Passed{};
+    return judge.measure(reference, *candidate, trials);
+  } catch (const ReferenceBroken& broken) {
+    if (!is_self(request)) throw;
+    return verdict_of(broken.failure);
+  }
+}
+
+}  // namespace
+
+Evaluation judge(Bench& bench, const EvaluateRequest& request, const Link& link) {
+  const auto begin = Clock::now();
+  Judge judge{bench, request, link};
+  Evaluation evaluation;
+  evaluation.task_id = request.task.id();
+  evaluation.candidate_id = request.candidate.id();
+  evaluation.seed = request.seed;
+  evaluation.verdict = decide(judge);
+  evaluation.seconds = seconds_since(begin);
+  evaluation.compile_seconds = judge.compile_seconds;
+  return evaluation;
+}
+
+}  // namespace cudal1::evaluate

@@ -1,0 +1,50 @@
+#include <ATen/ATen.h>
+
+#include "bench.h"
+
+namespace cudal1::evaluate {
+namespace {
+
+using execute::Tuple;
+using execute::Value;
+using execute::Values;
+using execute::Vector;
+
+Value map_value(const Value& value, const std::function<at::Tensor(const at::Tensor&)>& change) {
+  if (value.is<at::Tensor>()) return value.as<at::Tensor>().defined() ? change(value.as<at::Tensor>()) : value;
+  if (value.is<Vector>())
+    return Vector{std::make_shared<Values>(map_tensors(*value.as<Vector>().items, change)), value.as<Vector>().element};
+  if (value.is<Tuple>()) return Tuple{std::make_shared<Values>(map_tensors(*value.as<Tuple>().items, change))};
+  return value;
+}
+
+}  // namespace
+
+Values map_tensors(const Values& values, const std::function<at::Tensor(const at::Tensor&)>& change) {
+  Values mapped;
+  mapped.reserve(values.size());
+  for (const Value& value : values) mapped.push_back(map_value(value, change));
+  return mapped;
+}
+
+std::vector<at::Tensor> tensors_of(const Values& values) {
+  std::vector<at::Tensor> all;
+  for (const Value& value : values)
+    for (const at::Tensor& tensor : execute::tensors_in(value)) all.push_back(tensor);
+  return all;
+}
+
+// Bit for bit, so that a NaN equals itself.
+bool same_bytes(const at::Tensor& a, const at::Tensor& b) {
+  if (a.sizes() != b.sizes() || a.scalar_type() != b.scalar_type()) return false;
+  if (a.numel() == 0) return true;
+  return at::equal(bytes_of(a), bytes_of(b));
+}
+
+at::Tensor bytes_of(const at::Tensor& tensor) {
+  // A contiguous tensor may still have odd strides where its size is 1.
+  const at::Tensor whole = tensor.resolve_conj().resolve_neg().contiguous();
+  return whole.as_strided({whole.numel(), 1}, {1, 1}).view(at::kByte);
+}
+
+}  // namespace cudal1::evaluate

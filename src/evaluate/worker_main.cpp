@@ -1,0 +1,77 @@
+// The evaluation worker: one request at a time from its parent, one verdict back. Everything a candidate does happens
+// in this process, which is replaced whenever a device is lost.
+#include <cstdlib>
+#include <string>
+
+#include "cudal1/core/channel.h"
+#include "cudal1/core/error.h"
+#include "cudal1/core/subprocess.h"
+#include "cudal1/execute/catalog.h"
+#include "judge.h"
+#include "protocol.h"
+
+namespace cudal1::evaluate {
+namespace {
+
+// The parent is gone or talks nonsense: nothing is left to do.
+[[noreturn]] void leave() { std::_Exit(0); }
+
+void say(Channel& channel, const FromWorker& message) {
+  if (!channel.send(encode(message))) leave();
+}
+
+gpu::CompileOutcome ask_to_compile(Channel& channel, const gpu::CompileRequest& request) {
+  say(channel, CompileAsk{request});
+  const auto answer = channel.receive(std::nullopt);
+  if (answer.status != Channel::Status::kFrame) leave();
+  auto outcome = gpu::decode(answer.payload);
+  if (!outcome) leave();
+  return std::move(*outcome);
+}
+
+FromParent next_request(Channel& channel) {
+  const auto frame = channel.receive(std::nullopt);
+  if (frame.status != Channel::Status::kFrame) leave();
+  auto request = decode_from_parent(frame.payload);
+  if (!request) leave();
+  return std::move(*request);
+}
+
+void serve(Channel& channel, Bench& bench, const EvaluateRequest& request) {
+  const Link link{[&](const Phase& phase) { say(channel, phase); },
+                  [&](const gpu::CompileRequest& ask) { return ask_to_compile(channel, ask); }};
+  try {
+    say(channel, Done{judge(bench, request, link)});
+  } catch (const ReferenceBroken& broken) {
+    say(channel, ReferenceFailed{broken.failure.message, broken.failure.pos.line});
+  }
+}
+
+std::unique_ptr<Bench> open(const OpenRequest& request) {
+  const BenchOptions options{request.gpu_spec, request.threads};
+  return request.device == DeviceKind::kCuda ? make_cuda_bench(options) : make_sim_bench(options);
+}
+
+}  // namespace
+}  // namespace cudal1::evaluate
+
+extern "C" int cudal1_worker_main() {
+  using namespace cudal1::evaluate;
+  cudal1::exit_with_parent();
+  cudal1::Channel channel(cudal1::kChildChannelFd);
+  try {
+    const auto first = next_request(channel);
+    const auto bench = open(std::get<OpenRequest>(first));
+    say(channel, Ready{bench->name()});
+    for (;;) serve(channel, *bench, std::get<EvaluateRequest>(next_request(channel)));
+  } catch (const cudal1::Error& error) {
+    say(channel, Broken{error.what(), error.advice()});
+  } catch (const std::exception& error) {
+    say(channel, Broken{error.what(), ""});
+  }
+  std::_Exit(3);  // no destructors: CUDA's may hang after a fault
+}
+
+extern "C" const cudal1::program::OperatorCatalog* cudal1_operator_catalog() {
+  return &cudal1::execute::operator_catalog();
+}

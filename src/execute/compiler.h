@@ -1,0 +1,96 @@
+// Turns one function's tree into closures. Names become slots, types are fixed, template parameters
+// are bound.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "interpreter.h"
+#include "operators.h"
+
+namespace cudal1::execute {
+
+class Compiler {
+ public:
+  Compiler(Interpreter& interpreter, Instance& instance, Bindings outermost);
+
+  size_t declare(const std::string& name, const Type& type);
+  void bind_type(const std::string& name, const Type& type);
+
+  Exec statement(const program::Stmt& statement);
+  Eval expression(const program::Expr& expression);
+  Type type(const program::TypeRef& ref) const;
+
+ private:
+  using SourcePos = program::SourcePos;
+  struct Lambda;  // compiled in the frame of the function around it
+
+  const Binding* find(const std::string& name) const;
+  [[noreturn]] static void unsupported(const std::string& what, SourcePos pos);
+
+  // compile_stmt.cpp
+  Exec block(const program::BlockStmt& node);
+  Exec declaration(const program::DeclStmt& node);
+  Exec declarator(const program::Declarator& node);
+  Exec if_statement(const program::IfStmt& node);
+  Exec for_statement(const program::ForStmt& node);
+  Exec range_for(const program::RangeForStmt& node);
+  Exec while_statement(const program::WhileStmt& node);
+  Exec switch_statement(const program::SwitchStmt& node);
+  Exec return_statement(const program::ReturnStmt& node);
+  Exec throw_statement(const program::ThrowStmt& node, SourcePos pos);
+
+  // compile_expr.cpp
+  Place place(const program::Expr& expression);
+  Eval name(const program::NameExpr& node, SourcePos pos);
+  Eval unary(const program::UnaryExpr& node, SourcePos pos);
+  Eval step(const program::UnaryExpr& node, SourcePos pos);
+  Eval binary(const program::BinaryExpr& node, SourcePos pos);
+  Eval assign(const program::AssignExpr& node, SourcePos pos);
+  Eval assign_member(const program::MemberExpr& target, Eval value, SourcePos pos);
+  Eval assign_tie(const program::CallExpr& target, Eval value, SourcePos pos);
+  Eval member(const program::MemberExpr& node, SourcePos pos);
+  Eval index(const program::IndexExpr& node, SourcePos pos);
+  Eval cast(const program::CastExpr& node, SourcePos pos);
+  Eval init_list(const program::InitListExpr& node, SourcePos pos);
+  Eval size_of(const program::SizeOfExpr& node, SourcePos pos);
+  Eval lambda(const program::LambdaExpr& node);
+  Eval dispatch(const program::DispatchExpr& node, SourcePos pos);
+  std::shared_ptr<Lambda> compile_lambda(const program::LambdaExpr& node);
+
+  // compile_call.cpp
+  Eval call(const program::CallExpr& node, SourcePos pos);
+  Eval method_call(const program::MemberExpr& callee, const program::CallExpr& node, SourcePos pos);
+  Eval named_call(const program::NameExpr& callee, const program::CallExpr& node, SourcePos pos);
+  Eval builtin_call(Builtin builtin, const program::NameExpr& callee, const program::CallExpr& node,
+                    SourcePos pos);
+  Eval operator_call(const std::string& name, const program::CallExpr& node, SourcePos pos);
+  Eval check_call(const program::NameExpr& callee, const program::CallExpr& node, SourcePos pos);
+  Eval symbol_copy(const program::CallExpr& node, SourcePos pos);
+  Eval occupancy_call(const program::CallExpr& node, SourcePos pos);
+  Eval host_call(const std::string& name, const program::NameExpr& callee,
+                 const program::CallExpr& node, SourcePos pos);
+  std::vector<Eval> expressions(const std::vector<program::ExprPtr>& nodes);
+  std::vector<EvalTArg> template_arguments(const std::vector<program::TemplateArg>& args);
+  EvalTArg template_argument(const program::TemplateArg& arg);
+
+  // compile_launch.cpp
+  Eval launch(const program::LaunchExpr& node, SourcePos pos);
+
+  Interpreter& interpreter_;
+  Instance& instance_;
+  std::vector<Bindings> scopes_;
+};
+
+TArgs evaluate(const std::vector<EvalTArg>& args, Frame& frame);
+Values evaluate(const std::vector<Eval>& expressions, Frame& frame);
+// Arithmetic and comparison between any two values: numbers, tensors, lists, types, pointers,
+// strings.
+Value apply_binary(Context& context, program::BinaryOp op, const Value& left, const Value& right,
+                   OperatorSite* site, program::SourcePos pos);
+const char* tensor_operator(program::BinaryOp op);  // "add", "mul", …; null when there is none
+bool truthy(const Value& value, program::SourcePos pos);
+c10::ScalarType scalar_type_named(const std::string& name);
+
+}  // namespace cudal1::execute

@@ -1,0 +1,29 @@
+#include "cudal1/core/log.h"
+#include "cudal1/gpu/driver.h"
+#include "cudal1/gpu/driver_api.h"
+
+namespace cudal1::gpu {
+
+Context::Context(std::shared_ptr<Driver> driver, int ordinal) : driver_(std::move(driver)) {
+  info_ = driver_->device_info(ordinal);
+  require(*driver_, driver_->api().device_get(&device_, ordinal), "cuDeviceGet");
+  require(*driver_, driver_->api().primary_ctx_retain(&context_, device_),
+          "cuDevicePrimaryCtxRetain");
+  make_current();
+}
+
+Context::~Context() {
+  const CUresult status = driver_->api().primary_ctx_release(device_);
+  if (status != CUDA_SUCCESS)
+    log::debug(make_fault(*driver_, status, "cuDevicePrimaryCtxRelease").message);
+}
+
+void Context::make_current() const {
+  require(*driver_, driver_->api().ctx_set_current(context_), "cuCtxSetCurrent");
+}
+
+Result<bool, DriverFault> Context::synchronize() const {
+  return checked(*driver_, driver_->api().ctx_synchronize(), "cuCtxSynchronize");
+}
+
+}  // namespace cudal1::gpu

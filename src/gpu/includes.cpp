@@ -1,0 +1,256 @@
+#include "includes.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace cudal1::gpu {
+namespace fs = std::filesystem;
+namespace {
+
+// What C++17 and C list as headers, and what POSIX host code of kernels brings along.
+constexpr std::array kHostHeaders = {"algorithm",
+                                     "any",
+                                     "array",
+                                     "atomic",
+                                     "bitset",
+                                     "cassert",
+                                     "cctype",
+                                     "cerrno",
+                                     "cfenv",
+                                     "cfloat",
+                                     "charconv",
+                                     "chrono",
+                                     "cinttypes",
+                                     "climits",
+                                     "clocale",
+                                     "cmath",
+                                     "complex",
+                                     "condition_variable",
+                                     "csetjmp",
+                                     "csignal",
+                                     "cstdarg",
+                                     "cstddef",
+                                     "cstdint",
+                                     "cstdio",
+                                     "cstdlib",
+                                     "cstring",
+                                     "ctime",
+                                     "cuchar",
+                                     "cwchar",
+                                     "deque",
+                                     "exception",
+                                     "execution",
+                                     "filesystem",
+                                     "forward_list",
+                                     "fstream",
+                                     "functional",
+                                     "future",
+                                     "initializer_list",
+                                     "iomanip",
+                                     "ios",
+                                     "iosfwd",
+                                     "iostream",
+                                     "istream",
+                                     "iterator",
+                                     "limits",
+                                     "list",
+                                     "locale",
+                                     "map",
+                                     "memory",
+                                     "memory_resource",
+                                     "mutex",
+                                     "new",
+                                     "numeric",
+                                     "optional",
+                                     "ostream",
+                                     "queue",
+                                     "random",
+                                     "ratio",
+                                     "regex",
+                                     "set",
+                                     "shared_mutex",
+                                     "span",
+                                     "sstream",
+                                     "stack",
+                                     "stdexcept",
+                                     "streambuf",
+                                     "string",
+                                     "string_view",
+                                     "system_error",
+                                     "thread",
+                                     "tuple",
+                                     "type_traits",
+                                     "typeindex",
+                                     "typeinfo",
+                                     "unordered_map",
+                                     "unordered_set",
+                                     "utility",
+                                     "valarray",
+                                     "variant",
+                                     "vector",
+                                     "version",
+                                     "assert.h",
+                                     "complex.h",
+                                     "ctype.h",
+                                     "errno.h",
+                                     "fenv.h",
+                                     "float.h",
+                                     "inttypes.h",
+                                     "limits.h",
+                                     "locale.h",
+                                     "malloc.h",
+                                     "math.h",
+                                     "memory.h",
+                                     "omp.h",
+                                     "signal.h",
+                                     "stdalign.h",
+                                     "stdarg.h",
+                                     "stdbool.h",
+                                     "stddef.h",
+                                     "stdint.h",
+                                     "stdio.h",
+                                     "stdlib.h",
+                                     "string.h",
+                                     "strings.h",
+                                     "tgmath.h",
+                                     "time.h",
+                                     "unistd.h",
+                                     "wchar.h",
+                                     "sys/time.h",
+                                     "sys/types.h",
+                                     "sys/stat.h",
+                                     "cuda.h",
+                                     "cuda_runtime.h",
+                                     "cuda_runtime_api.h",
+                                     "cuda_profiler_api.h",
+                                     "cudaProfiler.h",
+                                     "device_launch_parameters.h",
+                                     "device_functions.h",
+                                     "device_atomic_functions.h",
+                                     "math_functions.h",
+                                     "helper_cuda.h",
+                                     "helper_functions.h",
+                                     "helper_timer.h",
+                                     "cublas_v2.h",
+                                     "cublas.h",
+                                     "cublasLt.h",
+                                     "cudnn.h",
+                                     "cufft.h",
+                                     "curand.h",
+                                     "cusolverDn.h",
+                                     "cusparse.h",
+                                     "nvToolsExt.h",
+                                     "nvrtc.h"};
+
+constexpr std::array kHostFolders = {"torch/", "ATen/", "c10/",    "pybind11/",
+                                     "THC/",   "TH/",   "caffe2/", "nvtx3/"};
+
+bool has_prefix(std::string_view name, std::string_view prefix) { return name.starts_with(prefix); }
+
+bool in_host_folder(const std::string& name) {
+  return std::any_of(kHostFolders.begin(), kHostFolders.end(),
+                     [&](const char* folder) { return has_prefix(name, folder); });
+}
+
+// The block and warp collectives: cub/cub.cuh itself also declares host launchers, which NVRTC
+// refuses.
+constexpr char kCubDeviceHalf[] =
+    "#pragma once\n"
+    "#include <cub/block/block_adjacent_difference.cuh>\n"
+    "#include <cub/block/block_discontinuity.cuh>\n"
+    "#include <cub/block/block_exchange.cuh>\n"
+    "#include <cub/block/block_histogram.cuh>\n"
+    "#include <cub/block/block_load.cuh>\n"
+    "#include <cub/block/block_merge_sort.cuh>\n"
+    "#include <cub/block/block_radix_sort.cuh>\n"
+    "#include <cub/block/block_reduce.cuh>\n"
+    "#include <cub/block/block_scan.cuh>\n"
+    "#include <cub/block/block_shuffle.cuh>\n"
+    "#include <cub/block/block_store.cuh>\n"
+    "#include <cub/warp/warp_exchange.cuh>\n"
+    "#include <cub/warp/warp_load.cuh>\n"
+    "#include <cub/warp/warp_merge_sort.cuh>\n"
+    "#include <cub/warp/warp_reduce.cuh>\n"
+    "#include <cub/warp/warp_scan.cuh>\n"
+    "#include <cub/warp/warp_store.cuh>\n";
+
+void skip_blanks(std::string_view& text) {
+  const size_t begin = text.find_first_not_of(" \t");
+  text.remove_prefix(begin == std::string_view::npos ? text.size() : begin);
+}
+
+// `line` → the directive's name, if it is one.
+bool parse_include(std::string_view line, Include* include) {
+  skip_blanks(line);
+  if (!has_prefix(line, "#")) return false;
+  line.remove_prefix(1);
+  skip_blanks(line);
+  if (!has_prefix(line, "include")) return false;
+  line.remove_prefix(7);
+  skip_blanks(line);
+  if (line.empty() || (line[0] != '<' && line[0] != '"')) return false;
+  include->quoted = line[0] == '"';
+  const size_t end = line.find(include->quoted ? '"' : '>', 1);
+  if (end == std::string_view::npos) return false;
+  include->name = line.substr(1, end - 1);
+  return true;
+}
+
+struct LocalFiles {
+  static constexpr size_t kMaxFiles = 256;
+  static constexpr uintmax_t kMaxBytes = 4u << 20;
+  std::set<fs::path> seen;
+  std::string text;
+
+  void add(std::string_view source, const fs::path& directory) {
+    for (const Include& include : scan_includes(source)) {
+      if (!include.quoted) continue;
+      std::error_code failed;
+      const fs::path path = fs::canonical(directory / include.name, failed);
+      if (failed || !fs::is_regular_file(path, failed) || fs::file_size(path, failed) > kMaxBytes)
+        continue;
+      if (seen.size() >= kMaxFiles || !seen.insert(path).second) continue;
+      std::ostringstream content;
+      content << std::ifstream(path, std::ios::binary).rdbuf();
+      text += "// " + path.string() + "\n" + content.str() + "\n";
+      add(content.str(), path.parent_path());
+    }
+  }
+};
+
+}  // namespace
+
+std::vector<Include> scan_includes(std::string_view source) {
+  std::vector<Include> includes;
+  while (!source.empty()) {
+    const size_t end = source.find('\n');
+    Include include;
+    if (parse_include(source.substr(0, end), &include)) includes.push_back(include);
+    if (end == std::string_view::npos) break;
+    source.remove_prefix(end + 1);
+  }
+  return includes;
+}
+
+std::vector<StandIn> stand_ins(const std::vector<Include>& includes) {
+  std::vector<StandIn> headers;
+  for (const char* name : kHostHeaders) headers.push_back({name, ""});
+  headers.push_back({"cub/cub.cuh", kCubDeviceHalf});
+  std::set<std::string> added;
+  for (const Include& include : includes)
+    if (in_host_folder(include.name) && added.insert(include.name).second)
+      headers.push_back({include.name, ""});
+  return headers;
+}
+
+std::string local_include_text(std::string_view source, const std::string& path) {
+  LocalFiles files;
+  files.add(source, fs::path(path).parent_path());
+  return files.text;
+}
+
+}  // namespace cudal1::gpu

@@ -1,0 +1,47 @@
+#include "program/brackets.h"
+
+#include <string>
+#include <string_view>
+
+namespace cudal1::program {
+namespace {
+
+constexpr std::string_view kOpen = "([{", kClose = ")]}";
+
+size_t index_in(std::string_view brackets, const Token& token) {
+  if (token.kind != TokenKind::kPunct || token.text.size() != 1) return std::string_view::npos;
+  return brackets.find(token.text[0]);
+}
+
+}  // namespace
+
+std::vector<size_t> match_brackets(const Tokens& tokens) {
+  std::vector<size_t> match(tokens.size());
+  std::vector<size_t> open;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    match[i] = i;
+    if (index_in(kOpen, tokens[i]) != std::string_view::npos) open.push_back(i);
+    const size_t kind = index_in(kClose, tokens[i]);
+    if (kind == std::string_view::npos) continue;
+    if (open.empty())
+      throw SyntaxError{{tokens[i].pos, "'" + tokens[i].text + "' closes nothing", ""}};
+    if (index_in(kOpen, tokens[open.back()]) != kind) {
+      const Token& opener = tokens[open.back()];
+      // The bracket left open is the mistake far more often than the one that meets it.
+      throw SyntaxError{{opener.pos,
+                         "this '" + opener.text + "' is not closed: the '" + tokens[i].text + "' of line " +
+                             std::to_string(tokens[i].pos.line) + " comes first",
+                         ""}};
+    }
+    match[open.back()] = i;
+    match[i] = open.back();
+    open.pop_back();
+  }
+  if (!open.empty()) {
+    throw SyntaxError{
+        {tokens[open.back()].pos, "this '" + tokens[open.back()].text + "' is never closed", ""}};
+  }
+  return match;
+}
+
+}  // namespace cudal1::program

@@ -1,0 +1,47 @@
+#include "cudal1/program/source.h"
+
+#include <algorithm>
+
+namespace cudal1::program {
+namespace {
+
+std::string_view line_of(std::string_view source, int line) {
+  size_t begin = 0;
+  for (int i = 1; i < line; ++i) {
+    const size_t end = source.find('\n', begin);
+    if (end == std::string_view::npos) return {};
+    begin = end + 1;
+  }
+  std::string_view text =
+      source.substr(begin, std::min(source.find('\n', begin), source.size()) - begin);
+  if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
+  return text;
+}
+
+// Blanks up to the column, with the tabs of the line, so that the caret stands right in any
+// terminal.
+std::string caret(std::string_view line, int column) {
+  std::string text;
+  for (size_t i = 0; i + 1 < static_cast<size_t>(column) && i < line.size(); ++i) {
+    const bool continues_utf8 = (static_cast<unsigned char>(line[i]) & 0xC0) == 0x80;
+    if (!continues_utf8) text += line[i] == '\t' ? '\t' : ' ';
+  }
+  return text + '^';
+}
+
+}  // namespace
+
+std::string render(const Diagnostic& diagnostic, std::string_view path, std::string_view source) {
+  std::string text(path);
+  const auto [line, column] = diagnostic.pos;
+  if (line > 0) text += ":" + std::to_string(line) + ":" + std::to_string(column);
+  text += ": error: " + diagnostic.message + "\n";
+  if (line > 0) {
+    const std::string_view code = line_of(source, line);
+    text += "    " + std::string(code) + "\n    " + caret(code, column) + "\n";
+  }
+  if (!diagnostic.accepted.empty()) text += "  accepted: " + diagnostic.accepted + "\n";
+  return text;
+}
+
+}  // namespace cudal1::program

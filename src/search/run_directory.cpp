@@ -1,0 +1,156 @@
+#include "cudal1/search/run_directory.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <utility>
+
+#include "cudal1/core/error.h"
+#include "cudal1/core/files.h"
+#include "manifest.h"
+
+namespace cudal1::search {
+namespace fs = std::filesystem;
+namespace {
+
+std::string utc(const char* format) {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), format, &parts);
+  return text.data();
+}
+
+std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
+
+// A name that nothing has yet: two runs may begin within one second.
+fs::path default_path(const std::string& task_path) {
+  const std::string stem = fs::path(task_path).stem().string();
+  const fs::path base =
+      fs::path("cudal1-runs") / ((stem.empty() ? "run" : stem) + "-" + utc("%Y%m%dT%H%M%SZ"));
+  fs::path path = base;
+  for (int n = 2; fs::exists(path); ++n) path = base.string() + "-" + std::to_string(n);
+  return path;
+}
+
+void make_directories(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error)
+    throw OutputError("cannot create the directory " + quoted(path) + ": " + error.message(),
+                      "Choose another place with --run-dir.");
+}
+
+void require_empty(const fs::path& path) {
+  std::error_code error;
+  if (!fs::exists(path, error) || (fs::is_directory(path, error) && fs::is_empty(path, error)))
+    return;
+  throw OutputError("the run directory " + quoted(path) + " is there already and not empty",
+                    "Resume it with --resume, or choose another with --run-dir.");
+}
+
+Manifest read_manifest(const fs::path& directory) {
+  const fs::path path = directory / "manifest.json";
+  if (!fs::exists(path))
+    throw DataError(quoted(directory) + " is no run directory: it has no manifest.json",
+                    "Give --resume a directory that a run has made (cudal1-runs/...).");
+  auto manifest = manifest_from_json(read_file(path));
+  if (!manifest)
+    throw DataError(quoted(path) + " is not a manifest of cudal1",
+                    "It may be damaged: start a new run.");
+  return *manifest;
+}
+
+void require_same(const fs::path& path, const Manifest& then, const Manifest& now) {
+  if (then.task_id != now.task_id)
+    throw DataError(
+        quoted(path) + " belongs to another program: '" + then.task_path + "' as of " +
+            then.started + ", not '" + now.task_path + "' as it is now (task " +
+            then.task_id.substr(0, 12) + ", now " + now.task_id.substr(0, 12) + ")",
+        "Give the program, --call and tune settings of that run, or start a new run without "
+        "--resume.");
+  if (then.device != now.device)
+    throw DataError(quoted(path) + " was made on '" + then.device + "', this is '" + now.device +
+                        "': times of different devices are never mixed",
+                    "Resume it there (see --device), or start a new run without --resume.");
+}
+
+}  // namespace
+
+RunDirectory RunDirectory::create(const std::optional<fs::path>& at, Manifest manifest,
+                                  std::string_view config) {
+  const fs::path path = at ? *at : default_path(manifest.task_path);
+  require_empty(path);
+  make_directories(path / "candidates");
+  make_directories(path / "attempts");
+  RunDirectory run(path);
+  run.lock();
+  if (manifest.started.empty()) manifest.started = utc("%Y-%m-%dT%H:%M:%SZ");
+  run.manifest_ = std::move(manifest);
+  write_file_atomically(run.config_path(), config);
+  write_file_atomically(path / "manifest.json", to_json(run.manifest_));
+  run.begin_attempt();
+  return run;
+}
+
+RunDirectory RunDirectory::resume(const fs::path& path, const Manifest& now) {
+  Manifest manifest = read_manifest(path);
+  require_same(path, manifest, now);
+  make_directories(path / "candidates");
+  make_directories(path / "attempts");
+  RunDirectory run(path);
+  run.lock();
+  run.manifest_ = std::move(manifest);
+  run.begin_attempt();
+  return run;
+}
+
+RunDirectory::RunDirectory(fs::path path) : path_(std::move(path)) {}
+
+RunDirectory::RunDirectory(RunDirectory&& other) noexcept
+    : path_(std::move(other.path_)),
+      attempt_log_(std::move(other.attempt_log_)),
+      manifest_(std::move(other.manifest_)),
+      lock_(std::exchange(other.lock_, -1)) {}
+
+RunDirectory::~RunDirectory() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+fs::path RunDirectory::candidate_path(const std::string& candidate_id) const {
+  return path_ / "candidates" / (candidate_id + ".cu");
+}
+
+void RunDirectory::save(const evaluate::Candidate& candidate) const {
+  write_new_file(candidate_path(candidate.id()), candidate.source);
+}
+
+// flock, because the kernel lets go of it when the process ends, however it ends.
+void RunDirectory::lock() {
+  const fs::path file = path_ / "lock";
+  lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (lock_ < 0)
+    throw OutputError("cannot write " + quoted(file) + ": " + std::strerror(errno),
+                      "Choose another place with --run-dir.");
+  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) return;
+  throw DataError("another run is using " + quoted(path_),
+                  "Wait until it has ended, or start a run in a directory of its own.");
+}
+
+void RunDirectory::begin_attempt() {
+  for (int number = 1;; ++number) {
+    std::array<char, 32> name{};
+    std::snprintf(name.data(), name.size(), "%03d.log", number);
+    attempt_log_ = log_directory() / name.data();
+    if (write_new_file(attempt_log_, "")) return;
+  }
+}
+
+}  // namespace cudal1::search

@@ -1,0 +1,28 @@
+// From the addresses of a warp access to host pointers, every lane checked.
+#pragma once
+
+#include "warp.h"
+
+namespace cudal1::sim {
+
+enum class Direction : uint8_t { kLoad, kStore, kAtomic };
+
+struct Located {
+  alignas(64) std::byte* at[kLanes];  // lanes outside the mask repeat an active lane's pointer
+  bool is_shared = false;
+};
+
+// Faults when a lane of `mask` may not touch `bytes` bytes at its address: out of bounds,
+// misaligned, read-only. Counts, and feeds the shadow state. The address is in.a + in.imm.
+void locate_global(Warp& warp, const Inst& in, uint32_t mask, uint32_t bytes, Direction direction,
+                   Located& where);
+void locate_shared(Warp& warp, const Inst& in, uint32_t mask, uint32_t bytes, Direction direction,
+                   Located& where);
+void locate_local(Warp& warp, const Inst& in, uint32_t mask, uint32_t bytes, Direction direction,
+                  Located& where);
+void locate_generic(Warp& warp, const Inst& in, uint32_t mask, uint32_t bytes, Direction direction,
+                    Located& where);
+
+using Locate = void (*)(Warp&, const Inst&, uint32_t, uint32_t, Direction, Located&);
+
+}  // namespace cudal1::sim

@@ -1,0 +1,18 @@
+// Adds a bias to x [n].
+#include <torch/extension.h>
+
+__global__ void kernel(const float* x, const float* bias, float* y, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n) y[i] = x[i] + bias[0];  // FAULT
+}
+
+torch::Tensor forward(torch::Tensor x) {
+  auto y = torch::empty_like(x);
+  const int n = x.numel();
+  const float* bias = nullptr;
+  kernel<<<(n + 127) / 128, 128>>>(x.data_ptr<float>(), bias, y.data_ptr<float>(), n);
+  return y;
+}
+
+std::vector<torch::Tensor> inputs() { return {torch::randn({40000}, torch::kCUDA)}; }
+std::vector<torch::Tensor> inputs_odd() { return {torch::randn({1013}, torch::kCUDA)}; }

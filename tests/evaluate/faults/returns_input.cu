@@ -1,0 +1,17 @@
+// Doubles x [n].
+#include <torch/extension.h>
+
+__global__ void kernel(const float* x, float* y, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n) y[i] = 2.0f * x[i];
+}
+
+torch::Tensor forward(torch::Tensor x) {
+  auto y = torch::empty_like(x);
+  const int n = x.numel();
+  kernel<<<(n + 127) / 128, 128>>>(x.data_ptr<float>(), y.data_ptr<float>(), n);
+  return x;  // FAULT
+}
+
+std::vector<torch::Tensor> inputs() { return {torch::randn({40000}, torch::kCUDA)}; }
+std::vector<torch::Tensor> inputs_odd() { return {torch::randn({1013}, torch::kCUDA)}; }

@@ -1,0 +1,15 @@
+#include <torch/extension.h>
+
+__global__ void scale(const float* __restrict__ x, float* __restrict__ y, float a, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n) y[i] = a * x[i];
+}
+
+torch::Tensor forward(torch::Tensor x) {
+  const int n = x.numel();
+  void* args[] = {nullptr};
+  cudaLaunchKernel((void*)scale, 1, 256, args, 0, 0);
+  return x;
+}
+
+std::vector<torch::Tensor> inputs() { return {torch::randn({1024}, torch::kCUDA)}; }

@@ -1,0 +1,13 @@
+#include <torch/extension.h>
+
+__global__ void scale(const float* __restrict__ x, float* __restrict__ y, float a, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n) y[i] = a * x[i];
+}
+
+torch::Tensor forward(torch::Tensor x) {
+  torch::manual_seed(0);
+  return x + torch::rand_like(x);
+}
+
+std::vector<torch::Tensor> inputs() { return {torch::randn({1024}, torch::kCUDA)}; }

@@ -1,0 +1,17 @@
+#include <torch/extension.h>
+
+__global__ void scale(const float* __restrict__ x, float* __restrict__ y, float a, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n) y[i] = a * x[i];
+}
+
+torch::Tensor halve(torch::Tensor x, int times) {
+  if (times == 0) return x;
+  return halve(x / 2, times - 1);
+}
+
+torch::Tensor forward(torch::Tensor x) {
+  return halve(x, "4");
+}
+
+std::vector<torch::Tensor> inputs() { return {torch::randn({1024}, torch::kCUDA)}; }
