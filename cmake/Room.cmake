@@ -24,3 +24,11 @@ function(cudal1_test name)
   gtest_discover_tests(${name}_test TEST_PREFIX ${name}. PROPERTIES LABELS "${ARG_LABELS}"
                        DISCOVERY_MODE PRE_TEST)
 endfunction()
+
+# ATen's headers cost half a minute of compile time: compiled once, in the room execute, for every unit that needs them.
+# The flags must be those they were compiled with, so an executable is compiled with -fPIC too.
+function(cudal1_share_aten_headers target)
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF DEFINE_SYMBOL "")
+  target_compile_options(${target} PRIVATE -fPIC)
+  target_precompile_headers(${target} REUSE_FROM cudal1_execute)
+endfunction()

@@ -100,12 +100,8 @@ class SimBench final : public Bench {
 };
 
 Result<SimBench::Predicted, Failure> SimBench::predict(Runnable& program, const Trial& trial) {
-<<<<<<< HEAD
-  const execute::Values inputs = map_tensors(trial.inputs, [](const at::Tensor& tensor) { return tensor.clone(); });
-=======
   if (auto failure = program.executor->reset_module()) return *failure;  // both sides begin with the file's own values
-  const execute::Values inputs = map_tensors(trial.inputs, [&](const at::Tensor& tensor) { return to_device(tensor); });
->>>>>>> e2e
+  const execute::Values inputs = map_tensors(trial.inputs, [](const at::Tensor& tensor) { return tensor.clone(); });
   sim::RunOptions options;
   options.max_blocks = kSampledBlocks;
   options.max_lane_instructions = kSampleInstructions;

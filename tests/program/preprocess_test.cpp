@@ -18,8 +18,8 @@ std::string error_of(const std::string& source) {
   try {
     preprocess(lex(source), {});
   } catch (const SyntaxError& error) {
-    const auto& [pos, message, accepted] = error.diagnostic;
-    return std::to_string(pos.line) + ":" + std::to_string(pos.column) + ": " + message;
+    const Diagnostic& found = error.diagnostic;
+    return std::to_string(found.pos.line) + ":" + std::to_string(found.pos.column) + ": " + found.message;
   }
   return "ok";
 }
