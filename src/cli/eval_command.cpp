@@ -44,6 +44,13 @@ LoadedTask load_or_report(const Invocation& invocation, Screen& screen) {
   }
 }
 
+// A program that does not compile even for itself is no input to go on with.
+ExitCode code_of(const evaluate::Evaluation& evaluation, bool has_reference) {
+  if (evaluation.passed()) return ExitCode::kDone;
+  const bool compiles = !std::holds_alternative<evaluate::CompileFailed>(evaluation.verdict);
+  return compiles || has_reference ? ExitCode::kNothingBetter : ExitCode::kData;
+}
+
 }  // namespace
 
 ExitCode eval_command(const Invocation& invocation, Screen& screen) {
@@ -70,7 +77,7 @@ ExitCode eval_command(const Invocation& invocation, Screen& screen) {
                           .evaluation = evaluations[0]};
   screen.report(render_eval(result, screen.report_style()));
   screen.write_json(settings.text("json"), eval_to_json(result));
-  return result.evaluation.passed() ? ExitCode::kDone : ExitCode::kNothingBetter;
+  return code_of(result.evaluation, loaded.has_reference);
 }
 
 }  // namespace cudal1::cli

@@ -60,7 +60,9 @@ class Resolver {
     for (const std::string& value : values) {
       const std::string wanted = expected(option, value);
       if (wanted.empty()) continue;
-      problems_.push_back(source + ": '" + value + "' is not " + wanted);
+      const bool named = source == option.flag() || source == option.environment();
+      problems_.push_back(source + ": " + (named ? "" : "\"" + std::string(option.name) + "\": ") + "'" + value +
+                          "' is not " + wanted);
       return;
     }
     settings_.set({&option, std::move(values), source});

@@ -74,7 +74,7 @@ void WorkerEvaluator::compile_ahead(const Task& task, const Candidate& candidate
   const auto names = program::guess_instantiations(*parsed, {parsed->entry()});
   if (names.size() != 1) return;  // what is asked for first is not known
   request.name_expressions = names;
-  compiler_.compile(request);
+  (void)compiler_.compile(request);  // whoever asks next meets the outcome, good or bad
 }
 
 // Results travel from the slots' threads to the caller's, in order of completion.

@@ -87,7 +87,7 @@ TEST_F(BadInput, Files) {
     expect_error({verb, "large.cu"}, 4, "bytes");
     expect_error({verb, "scale.cu", "--reference", "missing.cu"}, 4, "missing.cu");
     expect_error({verb}, 2, "no program");
-    expect_error({verb, "scale.cu", "--config", "missing.json"}, 4, "missing.json");
+    expect_error({verb, "scale.cu", "--config", "missing.json"}, 2, "missing.json");
     expect_error({verb, "scale.cu", "--gpu-spec", "missing.json"}, 4, "missing.json");
     expect_error({verb, "scale.cu", "--spec", "missing.json"}, 4, "missing.json");
   }
@@ -101,7 +101,7 @@ TEST_F(BadInput, Configurations) {
   write(folder_ / "broken.json", "{ \"trials\": ");
   write(folder_ / "unknown.json", "{ \"trails\": 3 }");
   write(folder_ / "type.json", "{ \"trials\": \"many\" }");
-  expect_error({"eval", "scale.cu", "--config", "broken.json"}, 4, "broken.json");
+  expect_error({"eval", "scale.cu", "--config", "broken.json"}, 2, "broken.json");
   expect_error({"eval", "scale.cu", "--config", "unknown.json"}, 2, "trials");
   expect_error({"eval", "scale.cu", "--config", "type.json"}, 2, "trials");
   expect_error({"eval", "scale.cu", "--trails", "3"}, 2, "--trials");

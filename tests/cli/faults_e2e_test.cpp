@@ -18,6 +18,7 @@ struct Expected {
   const char* says;          // part of the message
   const char* alone;         // the verdict where the program is judged against itself
 };
+void PrintTo(const Expected& one, std::ostream* out) { *out << one.name; }
 
 // A program alone has no oracle: what only computes something else passes against itself.
 const Expected kTable[] = {
@@ -79,12 +80,16 @@ TEST_P(Faults, IsFound) {
   const nlohmann::json json = run.json();
   const std::string message = text(json, "message");
   EXPECT_EQ(text(json, "verdict"), expected.verdict);
-  if (*expected.rule) EXPECT_EQ(text(json, "rule"), expected.rule);
+  if (*expected.rule) {
+    EXPECT_EQ(text(json, "rule"), expected.rule);
+  }
   EXPECT_NE(message.find(expected.says), std::string::npos) << message;
   EXPECT_EQ(message.find(".ok.cu"), std::string::npos) << "the candidate is to blame, not the reference: " << message;
   ASSERT_TRUE(json.contains("line") && json["line"].is_number()) << "no line";
   const int line = json["line"], fault = marked_line(read(candidate()));
-  if (expected.points == Points::kFault) EXPECT_EQ(line, fault);
+  if (expected.points == Points::kFault) {
+    EXPECT_EQ(line, fault);
+  }
   EXPECT_GT(line, 3) << "a line of the program's own";
   EXPECT_LT(run.seconds, 20);
 }
@@ -95,8 +100,12 @@ TEST_P(Faults, AloneItFailsTheSameWay) {
   SCOPED_TRACE(run.out + run.err);
   EXPECT_EQ(text(run.json(), "verdict"), expected.alone);
   if (std::string(expected.alone) == expected.verdict) {
-    if (*expected.rule) EXPECT_EQ(text(run.json(), "rule"), expected.rule);
-    if (expected.points == Points::kFault) EXPECT_EQ(run.json()["line"], marked_line(read(candidate())));
+    if (*expected.rule) {
+      EXPECT_EQ(text(run.json(), "rule"), expected.rule);
+    }
+    if (expected.points == Points::kFault) {
+      EXPECT_EQ(run.json()["line"], marked_line(read(candidate())));
+    }
   }
   EXPECT_EQ(run.code == 0, std::string(expected.alone) == "passed");
   EXPECT_LT(run.seconds, 60);

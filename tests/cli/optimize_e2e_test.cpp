@@ -22,10 +22,6 @@ std::vector<std::string> lines_of(const fs::path& path) {
   return lines;
 }
 
-fs::path only_run(const fs::path& folder) {
-  for (const auto& entry : fs::directory_iterator(folder / "cudal1-runs")) return entry.path();
-  return {};
-}
 
 class Gain : public testing::TestWithParam<std::string> {};
 

@@ -176,6 +176,7 @@ struct BadInput {
   int code;
   const char* says;
 };
+void PrintTo(const BadInput& one, std::ostream* out) { *out << one.name; }
 class BadInputTest : public RunTest, public testing::WithParamInterface<BadInput> {};
 
 TEST_P(BadInputTest, IsRefused) {

@@ -25,7 +25,6 @@ void expect_equal(const std::vector<at::Tensor>& got, const std::vector<at::Tens
 TEST_P(Accepted, GivesWhatItExpects) {
   const auto path = source_directory() / "tests/program/accepted" / (GetParam() + ".cu");
   const std::string source = read_file(path);
-  if (source.starts_with("// call:")) GTEST_SKIP() << "a stand-alone file: see CallLine";
   Loaded loaded(sim_device(), path.string(), source);
   HostMemory::install().set_poison(0xff);
   for (const std::string& function : loaded.program().input_functions()) {
@@ -47,7 +46,7 @@ TEST_P(Accepted, GivesWhatItExpects) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Accepted, ::testing::ValuesIn(programs_in("tests/program/accepted")),
+INSTANTIATE_TEST_SUITE_P(All, Accepted, ::testing::ValuesIn(with_inputs()),
                          [](const auto& info) { return test_name(info.param); });
 
 // "// call: k<<<…>>>(…) n=4096" on the first line of a stand-alone file.
@@ -70,10 +69,11 @@ program::CallRequest call_line(const std::string& source) {
   return request;
 }
 
-TEST_P(Accepted, CallLine) {
+class StandAlone : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(StandAlone, RunsWithItsCallLine) {
   const auto path = source_directory() / "tests/program/accepted" / (GetParam() + ".cu");
   const std::string source = read_file(path);
-  if (!source.starts_with("// call:")) GTEST_SKIP() << "has its own inputs()";
   Loaded loaded(sim_device(), path.string(), source, call_line(source));
   const auto inputs = loaded.executor().make_inputs("inputs");
   ASSERT_TRUE(inputs.ok()) << at_line(inputs.error());
@@ -81,6 +81,9 @@ TEST_P(Accepted, CallLine) {
   ASSERT_TRUE(got.ok()) << at_line(got.error());
   ASSERT_FALSE(got->empty());
 }
+
+INSTANTIATE_TEST_SUITE_P(All, StandAlone, ::testing::ValuesIn(stand_alone()),
+                         [](const auto& info) { return test_name(info.param); });
 
 }  // namespace
 }  // namespace cudal1::execute

@@ -85,14 +85,13 @@ TEST_P(ProgramAgreement, SimAndGpu) {
   Gpu* gpu = shared_gpu(why);
   if (!gpu) GTEST_SKIP() << "no GPU: " << why;
   const auto path = source_directory() / "tests/program/accepted" / (GetParam() + ".cu");
-  if (read_file(path).starts_with("// call:")) GTEST_SKIP() << "a stand-alone file";
   expect_agreement(*gpu, path, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, TaskAgreement, ::testing::ValuesIn(programs_in("data/tasks")),
                          [](const auto& info) { return test_name(info.param); });
 INSTANTIATE_TEST_SUITE_P(All, ProgramAgreement,
-                         ::testing::ValuesIn(programs_in("tests/program/accepted")),
+                         ::testing::ValuesIn(with_inputs()),
                          [](const auto& info) { return test_name(info.param); });
 
 }  // namespace

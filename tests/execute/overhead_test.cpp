@@ -18,7 +18,7 @@ double fastest_ns(const F& call) {
   double best = 1e18;
   for (int repeat = 0; repeat < kRepeats; ++repeat) {
     const auto begin = std::chrono::steady_clock::now();
-    for (int i = 0; i < kCalls; ++i) call();
+    for (int i = 0; i < kCalls; ++i) (void)call();
     const double ns =
         std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count();
     best = std::min(best, ns / kCalls);

@@ -84,6 +84,18 @@ inline std::vector<std::string> programs_in(const std::string& folder) {
   return names;
 }
 
+// The accepted programs: those with inputs() of their own, and those whose first line says how they are called.
+inline std::vector<std::string> accepted_programs(bool called) {
+  const std::string folder = "tests/program/accepted";
+  std::vector<std::string> names = programs_in(folder);
+  std::erase_if(names, [&](const std::string& name) {
+    return read_file(source_directory() / folder / (name + ".cu")).starts_with("// call:") != called;
+  });
+  return names;
+}
+inline std::vector<std::string> with_inputs() { return accepted_programs(false); }
+inline std::vector<std::string> stand_alone() { return accepted_programs(true); }
+
 inline std::string at_line(const HostFailure& failure) {
   return std::to_string(failure.pos.line) + ": [" + failure.rule + "] " + failure.message + "\n" +
          failure.log;

@@ -47,6 +47,7 @@ struct Case {
   double ns;
   Noise noise;
 };
+void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
 
 class Coverage : public testing::TestWithParam<Case> {};
 

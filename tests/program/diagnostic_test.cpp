@@ -35,7 +35,7 @@ TEST(Diagnostic, NamesTheConstructAtItsPlace) {
   EXPECT_EQ(in_f("int x = 09z;"),
             "2:11: this number can't be read: 09z [integers of 64 bits, and 1.0, 1.0f, 1e-5]");
   EXPECT_EQ(in_f("auto y = a +;"), "2:15: expected a value, found ';'");
-  EXPECT_EQ(in_f("g(1, 2"), "3:1: '}' can't close the '(' of line 2");
+  EXPECT_EQ(in_f("g(1, 2"), "2:4: this '(' is not closed: the '}' of line 3 comes first");
   EXPECT_EQ(in_f("int x = 1 int y;"), "2:13: expected ';' behind a declaration, found 'int'");
   EXPECT_EQ(in_f("auto f = [] __device__ (int i) { return i; };"),
             "2:15: lambdas that run on the device are not part of the host language [a __device__ "

@@ -70,6 +70,7 @@ struct Safe {
   const char* name;
   std::string source, changed;
 };
+void PrintTo(const Safe& one, std::ostream* out) { *out << one.name; }
 
 class SafeBlock : public testing::TestWithParam<Safe> {};
 
@@ -193,6 +194,7 @@ struct Unsafe {
   const char* name;
   std::string source;
 };
+void PrintTo(const Unsafe& one, std::ostream* out) { *out << one.name; }
 
 class UnsafeBlock : public testing::TestWithParam<Unsafe> {};
 
