@@ -31,46 +31,63 @@ class Compiler {
 
   // compile_stmt.cpp
   Exec block(const program::BlockStmt& node);
-  Exec declaration(const program::DeclStmt& node);
-  Exec declarator(const program::Declarator& node);
   Exec if_statement(const program::IfStmt& node);
-  Exec for_statement(const program::ForStmt& node);
-  Exec range_for(const program::RangeForStmt& node);
-  Exec while_statement(const program::WhileStmt& node);
   Exec switch_statement(const program::SwitchStmt& node);
   Exec return_statement(const program::ReturnStmt& node);
   Exec throw_statement(const program::ThrowStmt& node, SourcePos pos);
 
+  // compile_declaration.cpp
+  Exec declaration(const program::DeclStmt& node);
+  Exec declarator(const program::Declarator& node);
+
+  // compile_loop.cpp
+  Exec for_statement(const program::ForStmt& node);
+  Exec range_for(const program::RangeForStmt& node);
+  Exec while_statement(const program::WhileStmt& node);
+
   // compile_expr.cpp
-  Place place(const program::Expr& expression);
   Eval name(const program::NameExpr& node, SourcePos pos);
   Eval unary(const program::UnaryExpr& node, SourcePos pos);
-  Eval step(const program::UnaryExpr& node, SourcePos pos);
   Eval binary(const program::BinaryExpr& node, SourcePos pos);
-  Eval assign(const program::AssignExpr& node, SourcePos pos);
-  Eval assign_member(const program::MemberExpr& target, Eval value, SourcePos pos);
-  Eval assign_tie(const program::CallExpr& target, Eval value, SourcePos pos);
   Eval member(const program::MemberExpr& node, SourcePos pos);
   Eval index(const program::IndexExpr& node, SourcePos pos);
   Eval cast(const program::CastExpr& node, SourcePos pos);
   Eval init_list(const program::InitListExpr& node, SourcePos pos);
   Eval size_of(const program::SizeOfExpr& node, SourcePos pos);
+
+  // compile_assign.cpp
+  Place place(const program::Expr& expression);
+  Eval step(const program::UnaryExpr& node, SourcePos pos);
+  Eval assign(const program::AssignExpr& node, SourcePos pos);
+  Eval assign_member(const program::MemberExpr& target, Eval value, SourcePos pos);
+  Eval assign_tie(const program::CallExpr& target, Eval value, SourcePos pos);
+
+  // compile_lambda.cpp
+  std::shared_ptr<Lambda> compile_lambda(const program::LambdaExpr& node);
   Eval lambda(const program::LambdaExpr& node);
   Eval dispatch(const program::DispatchExpr& node, SourcePos pos);
-  std::shared_ptr<Lambda> compile_lambda(const program::LambdaExpr& node);
+  Eval call(const program::CallExpr& node, SourcePos pos);  // of a lambda or by name
 
   // compile_call.cpp
-  Eval call(const program::CallExpr& node, SourcePos pos);
-  Eval method_call(const program::MemberExpr& callee, const program::CallExpr& node, SourcePos pos);
   Eval named_call(const program::NameExpr& callee, const program::CallExpr& node, SourcePos pos);
   Eval builtin_call(Builtin builtin, const program::NameExpr& callee, const program::CallExpr& node,
                     SourcePos pos);
   Eval operator_call(const std::string& name, const program::CallExpr& node, SourcePos pos);
-  Eval check_call(const program::NameExpr& callee, const program::CallExpr& node, SourcePos pos);
-  Eval symbol_copy(const program::CallExpr& node, SourcePos pos);
-  Eval occupancy_call(const program::CallExpr& node, SourcePos pos);
   Eval host_call(const std::string& name, const program::NameExpr& callee,
                  const program::CallExpr& node, SourcePos pos);
+
+  // compile_method_call.cpp
+  Eval method_call(const program::MemberExpr& callee, const program::CallExpr& node, SourcePos pos);
+
+  // compile_check_call.cpp
+  static bool is_check(const std::string& name);
+  Eval check_call(const program::NameExpr& callee, const program::CallExpr& node, SourcePos pos);
+
+  // compile_cuda_call.cpp
+  Eval symbol_copy(const program::CallExpr& node, SourcePos pos);
+  Eval occupancy_call(const program::CallExpr& node, SourcePos pos);
+
+  // compile_arguments.cpp
   std::vector<Eval> expressions(const std::vector<program::ExprPtr>& nodes);
   std::vector<EvalTArg> template_arguments(const std::vector<program::TemplateArg>& args);
   EvalTArg template_argument(const program::TemplateArg& arg);
@@ -90,6 +107,8 @@ Values evaluate(const std::vector<Eval>& expressions, Frame& frame);
 Value apply_binary(Context& context, program::BinaryOp op, const Value& left, const Value& right,
                    OperatorSite* site, program::SourcePos pos);
 const char* tensor_operator(program::BinaryOp op);  // "add", "mul", …; null when there is none
+// The parts that `auto [a, b] = value` takes apart.
+const Values& parts_of(const Value& value, size_t count, program::SourcePos pos);
 bool truthy(const Value& value, program::SourcePos pos);
 c10::ScalarType scalar_type_named(const std::string& name);
 

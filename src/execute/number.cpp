@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include "cudal1/program/comparison.h"
+
 namespace cudal1::execute {
 namespace {
 
@@ -49,29 +51,6 @@ int64_t to_integer(double value) {
   if (!(value > -9.2233720368547758e18)) return std::numeric_limits<int64_t>::min();
   if (value >= 9.2233720368547758e18) return std::numeric_limits<int64_t>::max();
   return int64_t(value);
-}
-
-template <typename T>
-bool holds(BinaryOp op, T a, T b) {
-  switch (op) {
-    case BinaryOp::kLess:
-      return a < b;
-    case BinaryOp::kLessEqual:
-      return a <= b;
-    case BinaryOp::kGreater:
-      return a > b;
-    case BinaryOp::kGreaterEqual:
-      return a >= b;
-    case BinaryOp::kEqual:
-      return a == b;
-    default:
-      return a != b;
-  }
-}
-
-bool is_comparison(BinaryOp op) {
-  return op == BinaryOp::kLess || op == BinaryOp::kLessEqual || op == BinaryOp::kGreater ||
-         op == BinaryOp::kGreaterEqual || op == BinaryOp::kEqual || op == BinaryOp::kNotEqual;
 }
 
 double floating(BinaryOp op, double a, double b, program::SourcePos pos) {
@@ -136,10 +115,10 @@ Number arithmetic(BinaryOp op, Number a, Number b, program::SourcePos pos) {
   const bool shift = op == BinaryOp::kShl || op == BinaryOp::kShr;
   const Num kind = shift ? usual_arithmetic(a.kind, a.kind) : usual_arithmetic(a.kind, b.kind);
   const Number x = convert(a, kind), y = shift ? b : convert(b, kind);
-  if (is_comparison(op)) {
-    if (is_floating(kind)) return Number::boolean(holds(op, x.d, y.d));
-    if (is_unsigned(kind)) return Number::boolean(holds(op, uint64_t(x.i), uint64_t(y.i)));
-    return Number::boolean(holds(op, x.i, y.i));
+  if (program::is_comparison(op)) {
+    if (is_floating(kind)) return Number::boolean(program::holds(op, x.d, y.d));
+    if (is_unsigned(kind)) return Number::boolean(program::holds(op, uint64_t(x.i), uint64_t(y.i)));
+    return Number::boolean(program::holds(op, x.i, y.i));
   }
   if (is_floating(kind)) return Number::real(round_to(floating(op, x.d, y.d, pos), kind), kind);
   return Number::of(wrap(integer(op, x.i, y.i, kind, pos), kind), kind);

@@ -2,16 +2,16 @@
 #include <algorithm>
 
 #include "program/call_expression.h"
+#include "program/call_refusal.h"
+#include "program/call_variables.h"
+#include "program/callee.h"
 #include "program/element_type.h"
+#include "program/expand.h"
 #include "program/lexer.h"
 #include "program/program_impl.h"
 
 namespace cudal1::program {
 namespace {
-
-[[noreturn]] void fail(std::string message, std::string accepted = "") {
-  throw SyntaxError{{{}, "--call: " + std::move(message), std::move(accepted)}};
-}
 
 bool is_tensor(const TypeRef& type) {
   return type.pointers == 0 && last_component(type.name) == "Tensor";
@@ -20,14 +20,6 @@ bool holds_tensors(const TypeRef& type, std::string_view container) {
   return type.pointers == 0 && last_component(type.name) == container && type.args.size() == 1 &&
          type.args[0].type && is_tensor(*type.args[0].type);
 }
-
-// What is called: a kernel or a host function.
-struct Callee {
-  const std::vector<Param>* params = nullptr;
-  const std::vector<TemplateParam>* template_params = nullptr;
-  std::string name;
-  bool returns_result = false;  // a tensor, or several
-};
 
 class CallLowering {
  public:
@@ -38,10 +30,10 @@ class CallLowering {
         call_(parse_call_expression(request.expression, program->file.macros, program->names)) {}
 
   void run() {
-    callee_ = call_.is_launch ? kernel() : host_function();
-    check_count();
+    callee_ = find_callee(view_, call_);
     check_pointers();
-    settle_variables();
+    variables_ = declare_variables(call_.free_names, request_.variables, program_->file.macros,
+                                   program_->names);
     for (size_t i = 0; i < call_.args.size(); ++i) lower_arg(i);
     replace_functions(inputs_text() + forward_text());
   }
@@ -54,53 +46,6 @@ class CallLowering {
     bool written = false;
   };
 
-  Callee kernel() const {
-    const Kernel* kernel = view_.find_kernel(call_.name);
-    if (!kernel) fail("the file has no kernel " + call_.name, kernel_names());
-    return {&kernel->params, &kernel->template_params, call_.name, false};
-  }
-  std::string kernel_names() const {
-    std::string names;
-    for (const Kernel& kernel : view_.kernels()) names += (names.empty() ? "" : ", ") + kernel.name;
-    return names;
-  }
-
-  Callee host_function() const {
-    const auto overloads = view_.functions(call_.name);
-    if (overloads.empty()) {
-      if (view_.find_kernel(call_.name))
-        fail(call_.name + " is a kernel", call_.name + "<<<grid, block>>>(…)");
-      std::string names;
-      for (const auto* function : view_.all_functions())
-        names += (names.empty() ? "" : ", ") + function->signature().name;
-      fail("the file has no host function " + call_.name, names);
-    }
-    const HostFunction* chosen = overloads.front();
-    for (const HostFunction* function : overloads) {
-      if (function->signature().params.size() == call_.args.size()) chosen = function;
-    }
-    const Function& signature = chosen->signature();
-    static constexpr std::string_view kNoResult[] = {"void", "cudaError_t", "cudaError", "int",
-                                                     "bool", "float",       "double"};
-    const bool none = std::find(std::begin(kNoResult), std::end(kNoResult),
-                                signature.return_type.name) != std::end(kNoResult) ||
-                      signature.return_type.pointers > 0;
-    return {&signature.params, &signature.template_params, call_.name, !none};
-  }
-
-  void check_count() const {
-    const size_t wanted = callee_.params->size(), given = call_.args.size();
-    size_t required = 0;
-    for (const Param& param : *callee_.params) required += param.default_value ? 0 : 1;
-    if (given <= wanted && given >= required) return;
-    std::string list;
-    for (const Param& param : *callee_.params)
-      list += (list.empty() ? "" : ", ") + to_string(param.type) + " " + param.name;
-    fail(callee_.name + " takes " + std::to_string(wanted) + " arguments, " +
-             std::to_string(given) + " are given",
-         list);
-  }
-
   std::string describe(size_t index) const {
     const Param& param = (*callee_.params)[index];
     return "argument " + std::to_string(index + 1) + " (" + to_string(param.type) + " " +
@@ -112,63 +57,9 @@ class CallLowering {
       const CallArg& arg = call_.args[i];
       const bool null = arg.text == "nullptr" || arg.text == "NULL";
       if ((*callee_.params)[i].type.pointers == 0 || null || !arg.array.empty()) continue;
-      fail(describe(i) + " is a pointer, '" + arg.text + "' is no array",
-           (*callee_.params)[i].name + "[SIZE]");
+      refuse_call(describe(i) + " is a pointer, '" + arg.text + "' is no array",
+                  (*callee_.params)[i].name + "[SIZE]");
     }
-  }
-
-  // Variables in an order in which each uses only those before it.
-  void settle_variables() {
-    std::set<std::string> used = call_.free_names;
-    for (bool more = true; more;) {
-      more = false;
-      for (const std::string& name : std::set<std::string>(used)) {
-        const auto value = request_.variables.find(name);
-        if (value == request_.variables.end())
-          fail(name + " has no value", "add " + name + "=VALUE behind the call");
-        for (const std::string& inner :
-             free_names(value->second, program_->file.macros, program_->names))
-          more |= used.insert(inner).second;
-      }
-    }
-    for (const auto& [name, value] : request_.variables) {
-      if (!used.count(name)) fail("the call does not use " + name);
-    }
-    std::set<std::string> declared;
-    while (declared.size() < used.size()) {
-      const size_t before = declared.size();
-      for (const std::string& name : used) {
-        if (!declared.count(name) && ready(name, declared)) declare(name, &declared);
-      }
-      if (declared.size() == before) fail("the values of the variables need each other");
-    }
-  }
-
-  bool ready(const std::string& name, const std::set<std::string>& declared) const {
-    const auto inner =
-        free_names(request_.variables.at(name), program_->file.macros, program_->names);
-    return std::all_of(inner.begin(), inner.end(),
-                       [&](const std::string& other) { return declared.count(other) > 0; });
-  }
-
-  void declare(const std::string& name, std::set<std::string>* declared) {
-    const std::string& value = request_.variables.at(name);
-    if (value.empty()) fail(name + " has an empty value", name + "=VALUE");
-    bool floating = false, boolean = false;
-    for (const Token& token : lex(value)) {
-      const bool hex = token.text.rfind("0x", 0) == 0;
-      floating |= token.kind == TokenKind::kNumber && !hex &&
-                  token.text.find_first_of(".eE") != std::string::npos;
-      boolean |= token.is("true") || token.is("false");
-      if (token.is(";") || token.is("{") || token.is("}"))
-        fail("the value of " + name + " is no expression: " + value);
-    }
-    variables_ += std::string("  const ") +
-                  (floating  ? "double "
-                   : boolean ? "bool "
-                             : "int64_t ") +
-                  name + " = " + value + ";\n";
-    declared->insert(name);
   }
 
   void lower_arg(size_t index) {
@@ -200,12 +91,12 @@ class CallLowering {
 
   void array_arg(const CallArg& arg, const Param& param, const std::string& what) {
     if (param.type.pointers != 1)
-      fail(what + " is no pointer: " + arg.text + " can't be passed for it", "a value");
+      refuse_call(what + " is no pointer: " + arg.text + " can't be passed for it", "a value");
     const std::string name = resolve_type(param.type.name, arg);
     const auto type = element_type(name);
     if (!type)
-      fail(what + " points to " + name + ", which no tensor holds",
-           "pointers to numbers, __half, float4 …");
+      refuse_call(what + " points to " + name + ", which no tensor holds",
+                  "pointers to numbers, __half, float4 …");
     const size_t index = array_input(arg, *type);
     inputs_[index].written |= !param.type.is_const;
     const std::string pointer = value_name(index) + ".data_ptr<" + type->storage + ">()";
@@ -219,7 +110,7 @@ class CallLowering {
     for (size_t i = 0; i < inputs_.size(); ++i) {
       if (inputs_[i].array != arg.array) continue;
       if (inputs_[i].fresh != fresh)
-        fail("the array " + arg.array + " is given twice with different sizes or types");
+        refuse_call("the array " + arg.array + " is given twice with different sizes or types");
       return i;
     }
     inputs_.push_back({"arg" + std::to_string(inputs_.size()), fresh, arg.array, false});
@@ -246,8 +137,8 @@ class CallLowering {
       }
       const auto& standard = (*callee_.template_params)[i].default_arg;
       if (standard && standard->type) return to_string(*standard->type);
-      fail("the element type of " + arg.array + " can't be known from " + call_.name,
-           call_.name + "<float>" + (call_.is_launch ? "<<<…>>>" : "") + "(…)");
+      refuse_call("the element type of " + arg.array + " can't be known from " + call_.name,
+                  call_.name + "<float>" + (call_.is_launch ? "<<<…>>>" : "") + "(…)");
     }
     for (const StmtPtr& global : program_->globals) {
       const auto* alias = std::get_if<UsingStmt>(&global->node);
@@ -301,8 +192,8 @@ class CallLowering {
       if (inputs_[i].written) written.push_back(i);
     }
     if (written.empty())
-      fail(callee_.name + " writes nothing that can be seen",
-           "a parameter that points to non-const");
+      refuse_call(callee_.name + " writes nothing that can be seen",
+                  "a parameter that points to non-const");
     return written;
   }
 

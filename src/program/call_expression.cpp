@@ -1,6 +1,7 @@
 #include "program/call_expression.h"
 
 #include "program/brackets.h"
+#include "program/expand.h"
 #include "program/lexer.h"
 #include "program/parser.h"
 

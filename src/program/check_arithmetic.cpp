@@ -3,17 +3,13 @@
 #include <limits>
 #include <utility>
 
+#include "cudal1/program/comparison.h"
 #include "program/check_names.h"
 #include "program/checker.h"
 #include "program/names.h"
 
 namespace cudal1::program {
 namespace {
-
-bool is_comparison(BinaryOp op) {
-  return op == BinaryOp::kLess || op == BinaryOp::kLessEqual || op == BinaryOp::kGreater ||
-         op == BinaryOp::kGreaterEqual || op == BinaryOp::kEqual || op == BinaryOp::kNotEqual;
-}
 
 bool is_logical(BinaryOp op) { return op == BinaryOp::kAnd || op == BinaryOp::kOr; }
 
@@ -30,6 +26,7 @@ const char* spelling(BinaryOp op) {
 }
 
 std::optional<int64_t> fold(BinaryOp op, int64_t a, int64_t b) {
+  if (is_comparison(op)) return holds(op, a, b);
   int64_t result = 0;
   switch (op) {
     case BinaryOp::kAdd:
@@ -47,18 +44,6 @@ std::optional<int64_t> fold(BinaryOp op, int64_t a, int64_t b) {
                                                               : std::optional(a << b);
     case BinaryOp::kShr:
       return b < 0 || b > 63 ? std::nullopt : std::optional(a >> b);
-    case BinaryOp::kLess:
-      return a < b;
-    case BinaryOp::kLessEqual:
-      return a <= b;
-    case BinaryOp::kGreater:
-      return a > b;
-    case BinaryOp::kGreaterEqual:
-      return a >= b;
-    case BinaryOp::kEqual:
-      return a == b;
-    case BinaryOp::kNotEqual:
-      return a != b;
     case BinaryOp::kBitAnd:
       return a & b;
     case BinaryOp::kBitOr:
@@ -71,8 +56,9 @@ std::optional<int64_t> fold(BinaryOp op, int64_t a, int64_t b) {
       return a || b;
     case BinaryOp::kComma:
       return b;
+    default:
+      return std::nullopt;
   }
-  return std::nullopt;
 }
 
 bool number_like(const Type& type) {

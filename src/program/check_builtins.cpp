@@ -19,8 +19,6 @@ bool is_device_copy(const Expr& kind) {
   return name && (name->name == "cudaMemcpyDeviceToDevice" || name->name == "cudaMemcpyDefault");
 }
 
-std::string text_of(const Type& type) { return with_article(type); }
-
 }  // namespace
 
 Operand Checker::call_builtin(const Builtin& builtin, const NameExpr& name,
@@ -68,7 +66,7 @@ Operand Checker::call_builtin(const Builtin& builtin, const NameExpr& name,
       if (type.known() && !type.arithmetic() && !type.is(Kind::kOpaque)) {
         const bool tensor = type.is(Kind::kTensor);
         return value_of(
-            fail(args[at]->pos, "'" + name.name + "' takes a number, this is " + text_of(type),
+            fail(args[at]->pos, "'" + name.name + "' takes a number, this is " + with_article(type),
                  tensor ? "torch::" + std::string(plain) + "(x) for every element" : ""));
       }
     }
@@ -107,7 +105,8 @@ Operand Checker::extremum(const NameExpr& name, const std::vector<Operand>& oper
   if (qualified && operands.size() == 2 && a.arithmetic() && b.arithmetic() &&
       canonical_element(a.name) != canonical_element(b.name)) {
     report(args[1]->pos,
-           "'" + name.name + "' of " + text_of(a) + " and " + text_of(b) + " has no common type",
+           "'" + name.name + "' of " + with_article(a) + " and " + with_article(b) +
+               " has no common type",
            name.name + "<" + to_string(common_arithmetic(a, b)) + ">(a, b)");
   }
   return {a.arithmetic() ? a : b, false, false, value};

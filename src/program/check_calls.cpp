@@ -19,8 +19,6 @@ std::string range_of(int least, int most) {
   return std::to_string(least) + " to " + arguments(most);
 }
 
-std::string text_of(const Type& type) { return with_article(type); }
-
 }  // namespace
 
 std::vector<Operand> Checker::check_all(const std::vector<ExprPtr>& args) {
@@ -29,12 +27,13 @@ std::vector<Operand> Checker::check_all(const std::vector<ExprPtr>& args) {
   return operands;
 }
 
-bool Checker::check_count(const std::string& what, size_t given, int least, int most,
-                          SourcePos pos) {
+bool Checker::check_count(const std::string& what, size_t given, int least, int most, SourcePos pos,
+                          std::string accepted) {
   if (given >= static_cast<size_t>(least) && (most < 0 || given <= static_cast<size_t>(most)))
     return true;
   report(pos,
-         what + " takes " + range_of(least, most) + ", this call gives " + std::to_string(given));
+         what + " takes " + range_of(least, most) + ", this call gives " + std::to_string(given),
+         std::move(accepted));
   return false;
 }
 
@@ -52,7 +51,7 @@ Operand Checker::check_call(const CallExpr& call, SourcePos pos) {
   const Operand callee = check(*call.callee);
   check_all(call.args);
   if (callee.type.known() && !callee.type.is(Kind::kLambda) && !callee.type.is(Kind::kOpaque)) {
-    return value_of(fail(pos, text_of(callee.type) + " cannot be called"));
+    return value_of(fail(pos, with_article(callee.type) + " cannot be called"));
   }
   return value_of(unknown());
 }
@@ -63,8 +62,8 @@ Operand Checker::call_name(const NameExpr& name, const std::vector<ExprPtr>& arg
     if (variable.type.known() && !variable.type.is(Kind::kLambda) &&
         !variable.type.is(Kind::kKernel) && !variable.type.is(Kind::kOpaque)) {
       check_all(args);
-      return value_of(
-          fail(pos, "'" + name.name + "' is " + text_of(variable.type) + " and cannot be called"));
+      return value_of(fail(
+          pos, "'" + name.name + "' is " + with_article(variable.type) + " and cannot be called"));
     }
     return call_lambda(variable, name.name, args, pos);
   }

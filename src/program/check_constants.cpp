@@ -4,29 +4,12 @@
 #include <map>
 
 #include "program/check_names.h"
+#include "program/table_types.h"
 
 namespace cudal1::program {
 namespace {
 
-Type integer() { return arithmetic(Kind::kInt, "int"); }
-
-Type int64() { return int_type(); }
-
-Type size() { return arithmetic(Kind::kInt, "size_t"); }
-
-Type real() { return arithmetic(Kind::kFloat, "double"); }
-
-Type text() { return of(Kind::kString); }
-
-Type tensor() { return of(Kind::kTensor); }
-
-Type device() { return of(Kind::kDevice); }
-
-Type dtype() { return of(Kind::kDtype); }
-
-Type error() { return of(Kind::kError); }
-
-Type opaque(const char* name) { return {Kind::kOpaque, name, {}, false}; }
+using namespace table_types;
 
 struct NamedType {
   const char* name;
@@ -168,11 +151,10 @@ const std::map<std::string, Type, std::less<>>& constants() {
     for (const char* name :
          {"kCUDA", "kCPU", "DeviceType::CUDA", "DeviceType::CPU", "kMeta", "Device::CUDA"})
       map[name] = device();
-    for (const char* name : {"kStrided", "kSparse", "Layout::Strided"})
-      map[name] = opaque("torch::Layout");
+    for (const char* name : {"kStrided", "kSparse", "Layout::Strided"}) map[name] = layout();
     for (const char* name : {"MemoryFormat::Contiguous", "MemoryFormat::ChannelsLast",
                              "MemoryFormat::ChannelsLast3d", "MemoryFormat::Preserve"}) {
-      map[name] = opaque("torch::MemoryFormat");
+      map[name] = memory_format();
     }
     for (const char* name : {"nullopt", "std::nullopt"}) map[name] = of(Kind::kNullopt);
     for (const char* name :

@@ -3,39 +3,14 @@
 
 #include "program/check_names.h"
 #include "program/suggest.h"
+#include "program/table_types.h"
 
 namespace cudal1::program {
 namespace {
 
-Type boolean() { return arithmetic(Kind::kBool, "bool"); }
+using namespace table_types;
 
-Type integer() { return arithmetic(Kind::kInt, "int"); }
-
-Type int64() { return int_type(); }
-
-Type size() { return arithmetic(Kind::kInt, "size_t"); }
-
-Type real() { return arithmetic(Kind::kFloat, "double"); }
-
-Type nothing() { return of(Kind::kVoid); }
-
-Type anything() { return unknown(); }
-
-Type text() { return of(Kind::kString); }
-
-Type tensor() { return of(Kind::kTensor); }
-
-Type options() { return of(Kind::kOptions); }
-
-Type device() { return of(Kind::kDevice); }
-
-Type dtype() { return of(Kind::kDtype); }
-
-Type stream() { return of(Kind::kStream); }
-
-Type error() { return of(Kind::kError); }
-
-Type device_properties() { return pointer_to({Kind::kOpaque, "cudaDeviceProp", {}, false}, false); }
+Type device_properties() { return pointer_to(opaque("cudaDeviceProp"), false); }
 
 constexpr Builtin kStdFunctions[] = {
     {"min", 1, 3, anything},

@@ -9,6 +9,17 @@
 
 namespace cudal1::program {
 
+std::vector<Type> Checker::check_nested(const Stmt& body, const char* name) {
+  const int loops = std::exchange(loops_, 0), switches = std::exchange(switches_, 0);
+  returns_.push_back({std::nullopt, {}, false, name});
+  check(body);
+  const ReturnTarget target = std::move(returns_.back());
+  returns_.pop_back();
+  loops_ = loops;
+  switches_ = switches;
+  return target.seen;
+}
+
 Type Checker::check_lambda(const LambdaExpr& expr) {
   push_scope();
   for (const Param& param : expr.params) {
@@ -18,17 +29,11 @@ Type Checker::check_lambda(const LambdaExpr& expr) {
     variable.is_const = param.type.is_const && param.type.pointers == 0;
     if (!param.name.empty()) declare(param.pos, param.name, std::move(variable));
   }
-  const int loops = std::exchange(loops_, 0), switches = std::exchange(switches_, 0);
-  returns_.push_back({std::nullopt, {}, false, "the lambda"});
-  check(*expr.body);
-  const ReturnTarget target = std::move(returns_.back());
-  returns_.pop_back();
-  loops_ = loops;
-  switches_ = switches;
+  const std::vector<Type> returned = check_nested(*expr.body, "the lambda");
   pop_scope();
   Type type = of(Kind::kLambda);
-  type.args.push_back(target.seen.empty() ? of(Kind::kVoid) : target.seen.front());
-  if (target.seen.size() > 1 && type.args[0].is(Kind::kInitList)) type.args[0] = unknown();
+  type.args.push_back(returned.empty() ? of(Kind::kVoid) : returned.front());
+  if (returned.size() > 1 && type.args[0].is(Kind::kInitList)) type.args[0] = unknown();
   return type;
 }
 
@@ -60,15 +65,9 @@ Operand Checker::check_dispatch(const DispatchExpr& expr, SourcePos) {
     if (found != kSpelled.end()) alias = found->second;
   }
   scopes_.back().types[expr.alias] = alias;
-  const int loops = std::exchange(loops_, 0), switches = std::exchange(switches_, 0);
-  returns_.push_back({std::nullopt, {}, false, "the dispatched body"});
-  check(*expr.body);
-  const ReturnTarget target = std::move(returns_.back());
-  returns_.pop_back();
-  loops_ = loops;
-  switches_ = switches;
+  const std::vector<Type> returned = check_nested(*expr.body, "the dispatched body");
   pop_scope();
-  return value_of(target.seen.empty() ? of(Kind::kVoid) : target.seen.front());
+  return value_of(returned.empty() ? of(Kind::kVoid) : returned.front());
 }
 
 }  // namespace cudal1::program

@@ -7,21 +7,6 @@
 #include "program/suggest.h"
 
 namespace cudal1::program {
-namespace {
-
-std::string arguments(size_t count) {
-  return std::to_string(count) + " argument" + (count == 1 ? "" : "s");
-}
-
-std::string range_of(int least, int most) {
-  if (most < 0) return "at least " + arguments(least);
-  if (least == most) return arguments(least);
-  return std::to_string(least) + " to " + arguments(most);
-}
-
-std::string text_of(const Type& type) { return with_article(type); }
-
-}  // namespace
 
 Operand Checker::call_method(const MemberExpr& member, const std::vector<ExprPtr>& args,
                              SourcePos pos) {
@@ -41,7 +26,8 @@ Operand Checker::call_method(const MemberExpr& member, const std::vector<ExprPtr
     std::string accepted = suggestion.text();
     if (type.is(Kind::kOptional) && !type.args.empty() && type.args[0].is(Kind::kTensor))
       accepted = ".value()." + member.name + "(...)";
-    return value_of(fail(pos, text_of(type) + " has no method '" + member.name + "'", accepted));
+    return value_of(
+        fail(pos, with_article(type) + " has no method '" + member.name + "'", accepted));
   }
   if (!check_count("'." + member.name + "'", args.size(), method->min_args, method->max_args, pos))
     return value_of(unknown());
@@ -92,10 +78,8 @@ Operand Checker::call_tensor_method(const MemberExpr& member, const std::vector<
     if (member.name == "size") accepted = "x.size(0) for one size, x.sizes() for all of them";
     if (member.name == "stride")
       accepted = "x.stride(0) for one stride, x.strides() for all of them";
-    report(pos,
-           "'." + member.name + "' takes " + range_of(method->min_args, method->max_args) +
-               ", this call gives " + std::to_string(given),
-           accepted);
+    check_count("'." + member.name + "'", args.size(), method->min_args, method->max_args, pos,
+                accepted);
     return value_of(unknown());
   }
   if (const auto refusal = find_refusal("at::" + member.name)) {

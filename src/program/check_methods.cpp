@@ -1,34 +1,21 @@
-// Methods and fields of the C++ classes that host code uses, beyond the ATen operators.
+// Methods of the C++ classes that host code uses, beyond the ATen operators.
 #include <algorithm>
-#include <array>
 
 #include "program/check_names.h"
 #include "program/suggest.h"
+#include "program/table_types.h"
 
 namespace cudal1::program {
 namespace {
 
-Type boolean(const Type&) { return arithmetic(Kind::kBool, "bool"); }
-Type integer(const Type&) { return arithmetic(Kind::kInt, "int"); }
-Type int64(const Type&) { return int_type(); }
-Type size(const Type&) { return arithmetic(Kind::kInt, "size_t"); }
-Type real(const Type&) { return arithmetic(Kind::kFloat, "double"); }
-Type nothing(const Type&) { return of(Kind::kVoid); }
-Type anything(const Type&) { return unknown(); }
-Type text(const Type&) { return of(Kind::kString); }
-Type tensor(const Type&) { return of(Kind::kTensor); }
-Type options(const Type&) { return of(Kind::kOptions); }
-Type device(const Type&) { return of(Kind::kDevice); }
-Type dtype(const Type&) { return of(Kind::kDtype); }
-Type scalar(const Type&) { return of(Kind::kScalar); }
-Type int_list(const Type&) { return of(Kind::kIntList); }
-Type int_vector(const Type&) { return wrap(Kind::kVector, {int_type()}); }
-Type raw_pointer(const Type&) { return pointer_to(of(Kind::kVoid), false); }
-Type const_raw_pointer(const Type&) { return pointer_to(of(Kind::kVoid), true); }
-Type stream(const Type&) { return of(Kind::kStream); }
+using namespace table_types;
+
+Type scalar() { return of(Kind::kScalar); }
+Type int_list() { return of(Kind::kIntList); }
+Type int_vector() { return wrap(Kind::kVector, {int_type()}); }
+Type raw_pointer() { return pointer_to(of(Kind::kVoid), false); }
+Type const_raw_pointer() { return pointer_to(of(Kind::kVoid), true); }
 Type self_type(const Type& self) { return self; }
-Type layout(const Type&) { return {Kind::kOpaque, "torch::Layout", {}, false}; }
-Type memory_format(const Type&) { return {Kind::kOpaque, "torch::MemoryFormat", {}, false}; }
 Type element(const Type& self) {
   if (self.is(Kind::kIntList)) return int_type();
   return self.args.empty() ? unknown() : self.args[0];
@@ -227,46 +214,6 @@ Table methods_of(const Type& self) {
   }
 }
 
-constexpr std::string_view kDeviceFields[] = {"major",
-                                              "minor",
-                                              "multiProcessorCount",
-                                              "sharedMemPerBlock",
-                                              "sharedMemPerBlockOptin",
-                                              "sharedMemPerMultiprocessor",
-                                              "maxThreadsPerBlock",
-                                              "maxThreadsPerMultiProcessor",
-                                              "maxBlocksPerMultiProcessor",
-                                              "regsPerBlock",
-                                              "regsPerMultiprocessor",
-                                              "warpSize",
-                                              "totalGlobalMem",
-                                              "totalConstMem",
-                                              "l2CacheSize",
-                                              "persistingL2CacheMaxSize",
-                                              "clockRate",
-                                              "memoryClockRate",
-                                              "memoryBusWidth",
-                                              "concurrentKernels",
-                                              "cooperativeLaunch",
-                                              "reservedSharedMemPerBlock",
-                                              "integrated",
-                                              "canMapHostMemory",
-                                              "asyncEngineCount",
-                                              "memPitch",
-                                              "deviceOverlap",
-                                              "computeMode",
-                                              "ECCEnabled",
-                                              "unifiedAddressing",
-                                              "managedMemory",
-                                              "pciBusID",
-                                              "pciDeviceID"};
-
-bool is_vector_type(const Type& self) {
-  if (!self.is(Kind::kOpaque) || self.name.empty()) return false;
-  const char last = self.name.back();
-  return last >= '1' && last <= '4' && self.name.size() <= 10 && !self.name.starts_with("cuda");
-}
-
 }  // namespace
 
 const Method* find_method(const Type& self, std::string_view name) {
@@ -280,56 +227,7 @@ void offer_methods(const Type& self, Suggestion& suggestion) {
   const Table methods = methods_of(self);
   for (const Method* method = methods.begin; method != methods.end; ++method)
     suggestion.offer(method->name);
-  if (self.is(Kind::kOpaque) && self.name == "cudaDeviceProp") {
-    for (const std::string_view field : kDeviceFields) suggestion.offer(field);
-  }
-}
-
-std::optional<Type> find_field(const Type& self, std::string_view name) {
-  const bool axis = name == "x" || name == "y" || name == "z" || name == "w";
-  if (self.is(Kind::kDim3) && axis) return arithmetic(Kind::kInt, "unsigned int");
-  if (self.is(Kind::kTuple) && (name == "first" || name == "second")) {
-    const size_t at = name == "second";
-    return at < self.args.size() ? self.args[at] : unknown();
-  }
-  if (!self.is(Kind::kOpaque)) return std::nullopt;
-  if (self.name == "cudaDeviceProp") {
-    if (name == "name") return of(Kind::kString);
-    if (name == "maxGridSize" || name == "maxThreadsDim")
-      return wrap(Kind::kArray, {arithmetic(Kind::kInt, "int")});
-    const bool known = std::find(std::begin(kDeviceFields), std::end(kDeviceFields), name) !=
-                       std::end(kDeviceFields);
-    return known ? std::optional(arithmetic(Kind::kInt, "int")) : std::nullopt;
-  }
-  if (is_vector_type(self) && axis) return unknown();
-  if (self.name == "guard") return std::nullopt;
-  return unknown();  // a struct of the file, of which only the name is known
-}
-
-std::string python_hint(std::string_view member) {
-  static constexpr std::pair<std::string_view, std::string_view> kHints[] = {
-      {"shape", "x.size(d) for one size, x.sizes() for all of them"},
-      {"T", "x.t()"},
-      {"mT", "x.transpose(-2, -1)"},
-      {"float", "x.to(torch::kFloat)"},
-      {"half", "x.to(torch::kHalf)"},
-      {"double", "x.to(torch::kDouble)"},
-      {"int", "x.to(torch::kInt)"},
-      {"long", "x.to(torch::kLong)"},
-      {"bool", "x.to(torch::kBool)"},
-      {"bfloat16", "x.to(torch::kBFloat16)"},
-      {"numpy", "x.cpu()"},
-      {"tolist", "x.item<float>() of one element"}};
-  for (const auto& [python, hint] : kHints) {
-    if (python == member) return std::string(hint);
-  }
-  return "";
-}
-
-bool has_known_members(const Type& self) {
-  if (self.is(Kind::kOpaque))
-    return self.name == "cudaDeviceProp" || self.name == "guard" || is_vector_type(self);
-  return self.known() && !self.is(Kind::kLambda) && !self.is(Kind::kKernel);
+  offer_fields(self, suggestion);
 }
 
 }  // namespace cudal1::program

@@ -11,6 +11,8 @@
 
 namespace cudal1::program {
 
+class Suggestion;
+
 struct Refusal {
   std::string reason;    // "own streams …"
   std::string accepted;  // what to write instead
@@ -42,22 +44,35 @@ const Builtin* find_torch_function(
     std::string_view name);  // torch/at/c10 without the prefix, not an operator
 const Builtin* find_plain_function(
     std::string_view name);  // printf, assert, check macros of torch, std::… by `using`
-void offer_functions(std::string_view name, class Suggestion& suggestion);
+void offer_functions(std::string_view name, Suggestion& suggestion);
 
 // Types, functions and namespaces that are refused whatever their arguments.
 std::optional<Refusal> find_refusal(std::string_view name);
+
+// What a method returns: a fixed type, or one that the object's type `self` decides.
+class MethodResult {
+ public:
+  constexpr MethodResult(Type (*fixed)()) : fixed_(fixed) {}
+  constexpr MethodResult(Type (*of_self)(const Type& self)) : of_self_(of_self) {}
+  Type operator()(const Type& self) const { return fixed_ ? fixed_() : of_self_(self); }
+
+ private:
+  Type (*fixed_)() = nullptr;
+  Type (*of_self_)(const Type& self) = nullptr;
+};
 
 // Methods of the C++ classes. `self` is the object's type. Null: no such method.
 struct Method {
   const char* name;
   int min_args;
   int max_args;
-  Type (*result)(const Type& self);
+  MethodResult result;
 };
 const Method* find_method(const Type& self, std::string_view name);
 void offer_methods(const Type& self, Suggestion& suggestion);
 // Data members (cudaDeviceProp, dim3, float4). Null: no such member.
 std::optional<Type> find_field(const Type& self, std::string_view name);
+void offer_fields(const Type& self, Suggestion& suggestion);
 bool has_known_members(const Type& self);
 // What C++ says for a member that only Python's tensors have; empty for others.
 std::string python_hint(std::string_view member);

@@ -7,16 +7,6 @@
 namespace cudal1::program {
 namespace {
 
-Type nothing() { return of(Kind::kVoid); }
-
-Type tensor() { return of(Kind::kTensor); }
-
-Type options() { return of(Kind::kOptions); }
-
-Type device() { return of(Kind::kDevice); }
-
-Type stream() { return of(Kind::kStream); }
-
 struct RefusedName {
   std::string_view prefix;  // of the name without leading "::"
   const char* reason;

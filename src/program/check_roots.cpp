@@ -5,6 +5,7 @@
 
 #include "program/check_names.h"
 #include "program/checker.h"
+#include "program/falls_through.h"
 #include "program/suggest.h"
 
 namespace cudal1::program {

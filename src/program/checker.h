@@ -130,6 +130,8 @@ class Checker {
   Operand check_member(const MemberExpr& expr, SourcePos pos);
   Operand check_dispatch(const DispatchExpr& expr, SourcePos pos);
   Type check_lambda(const LambdaExpr& expr);
+  // A body inside a function, with its own returns, breaks and continues: the types it returns.
+  std::vector<Type> check_nested(const Stmt& body, const char* name);
   Operand unknown_name(const NameExpr& name, SourcePos pos);
   void require_lvalue(const Expr& target, const Operand& operand, const char* action);
   void expect(const Type& from, const Type& to, SourcePos pos, const std::string& what);
@@ -160,7 +162,8 @@ class Checker {
   Operand extremum(const NameExpr& name, const std::vector<Operand>& operands,
                    const std::vector<ExprPtr>& args);
   std::vector<Operand> check_all(const std::vector<ExprPtr>& args);
-  bool check_count(const std::string& what, size_t given, int least, int most, SourcePos pos);
+  bool check_count(const std::string& what, size_t given, int least, int most, SourcePos pos,
+                   std::string accepted = "");
 
   // check_operators.cpp
   Type call_operator(const std::string& name, const std::string& written,
@@ -211,8 +214,5 @@ class Checker {
       device_names_;       // what the device side declares at namespace scope
   int lenient_types_ = 0;  // > 0: an unknown type name is the device compiler's business
 };
-
-// Does control reach the end of the statement?
-bool falls_through(const Stmt& stmt);
 
 }  // namespace cudal1::program

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "program/expand.h"
 #include "program/literal.h"
 
 namespace cudal1::program {

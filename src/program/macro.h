@@ -1,4 +1,4 @@
-// Macros and their expansion (C++17 [cpp.replace], with GNU's ", ##__VA_ARGS__").
+// Macros and the table of those in force.
 #pragma once
 
 #include <map>
@@ -32,10 +32,5 @@ class MacroTable {
  private:
   std::map<std::string, Macro> macros_;
 };
-
-// Expands `input`. Tokens of a macro's body take the position and range of the use; arguments keep
-// their own. An invocation that `input` does not close is returned unexpanded in `pending`, to be
-// continued.
-Tokens expand(const MacroTable& macros, Tokens input, Tokens* pending = nullptr);
 
 }  // namespace cudal1::program

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "program/constant.h"
+#include "program/expand.h"
 #include "program/lexer.h"
 #include "program/tune.h"
 

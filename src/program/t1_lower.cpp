@@ -14,8 +14,15 @@ std::optional<double> fold(const Expression& e, const Variables& constants, std:
   return as_number(evaluate(e, constants, text), text);
 }
 
-const char* comparison_symbol(Op op) {
+// Operators that C++ spells alike for numbers and for tensors; null for the others.
+const char* shared_symbol(Op op) {
   switch (op) {
+    case Op::kAdd:
+      return " + ";
+    case Op::kSub:
+      return " - ";
+    case Op::kMul:
+      return " * ";
     case Op::kLess:
       return " < ";
     case Op::kLessEqual:
@@ -33,32 +40,63 @@ const char* comparison_symbol(Op op) {
   }
 }
 
-// Sizes are whole and not negative, so that C++'s integer division and remainder are Python's //
-// and %.
-class CppLowering {
+std::string in_parentheses_if_negative(double number, const std::string& text) {
+  return number < 0 ? "(" + text + ")" : text;
+}
+
+// What both lowerings have in common. Target says what its own are: literal, call, other.
+template <typename Target>
+class Lowering {
  public:
-  CppLowering(const Variables& constants, std::string_view text)
+  std::string run(const Expression& e) {
+    if (const auto number = folded(e)) return Target::literal(*number);
+    if (const char* symbol = shared_symbol(e.op)) return join(e, symbol);
+    if (e.op == Op::kNegate) return "(-" + arg(e, 0) + ")";
+    Target& target = static_cast<Target&>(*this);
+    return e.op == Op::kCall ? target.call(e) : target.other(e);
+  }
+
+ protected:
+  Lowering(const Variables& constants, std::string_view text)
       : constants_(constants), text_(text) {}
 
-  std::string run(const Expression& e) {
-    if (const auto number = fold(e, constants_, text_)) return literal(*number);
+  std::optional<double> folded(const Expression& e) const { return fold(e, constants_, text_); }
+  std::string arg(const Expression& e, size_t at) { return run(*e.args[at]); }
+  std::string join(const Expression& e, const char* symbol) {
+    return "(" + arg(e, 0) + symbol + arg(e, 1) + ")";
+  }
+  [[noreturn]] void fail(const Expression& e, const std::string& message) const {
+    fail_at(text_, e.offset, message);
+  }
+
+ private:
+  const Variables& constants_;
+  std::string_view text_;
+};
+
+// Sizes are whole and not negative, so that C++'s integer division and remainder are Python's //
+// and %.
+class CppLowering : public Lowering<CppLowering> {
+ public:
+  CppLowering(const Variables& constants, std::string_view text) : Lowering(constants, text) {}
+
+ private:
+  friend class Lowering<CppLowering>;
+
+  static std::string literal(double number) {
+    return in_parentheses_if_negative(number, format_number(number));
+  }
+
+  std::string other(const Expression& e) {
     switch (e.op) {
       case Op::kName:
         return e.text;
-      case Op::kNegate:
-        return "(-" + arg(e, 0) + ")";
       case Op::kNot:
         return "(!" + arg(e, 0) + ")";
       case Op::kAnd:
         return join(e, " && ");
       case Op::kOr:
         return join(e, " || ");
-      case Op::kAdd:
-        return join(e, " + ");
-      case Op::kSub:
-        return join(e, " - ");
-      case Op::kMul:
-        return join(e, " * ");
       case Op::kFloorDiv:
         if (has_true_division(e))
           return "std::floor(double(" + arg(e, 0) + ") / (" + arg(e, 1) + "))";
@@ -71,24 +109,9 @@ class CppLowering {
         return "std::pow(double(" + arg(e, 0) + "), double(" + arg(e, 1) + "))";
       case Op::kConditional:
         return "(" + arg(e, 0) + " ? " + arg(e, 1) + " : " + arg(e, 2) + ")";
-      case Op::kCall:
-        return call(e);
       default:
-        break;
+        fail(e, "this cannot be used in a launch: it needs values that only a run knows");
     }
-    if (const char* symbol = comparison_symbol(e.op)) return join(e, symbol);
-    fail_at(text_, e.offset,
-            "this cannot be used in a launch: it needs values that only a run knows");
-  }
-
- private:
-  static std::string literal(double number) {
-    const std::string text = format_number(number);
-    return number < 0 ? "(" + text + ")" : text;
-  }
-  std::string arg(const Expression& e, size_t at) { return run(*e.args[at]); }
-  std::string join(const Expression& e, const char* symbol) {
-    return "(" + arg(e, 0) + symbol + arg(e, 1) + ")";
   }
 
   std::string call(const Expression& e) {
@@ -110,38 +133,35 @@ class CppLowering {
       if (e.text == "sqrt" || e.text == "log2")
         return "std::" + e.text + "(double(" + arg(e, 0) + "))";
     }
-    fail_at(text_, e.offset, "the function '" + e.text + "' cannot be used in a launch");
+    fail(e, "the function '" + e.text + "' cannot be used in a launch");
   }
-
-  const Variables& constants_;
-  std::string_view text_;
 };
 
-class TensorLowering {
+class TensorLowering : public Lowering<TensorLowering> {
  public:
   TensorLowering(const Variables& constants, std::string index, std::string_view text)
-      : constants_(constants), index_(std::move(index)), text_(text) {}
+      : Lowering(constants, text), index_(std::move(index)) {}
 
-  std::string run(const Expression& e) {
-    if (const auto number = fold(e, constants_, text_)) return double_literal(*number);
+ private:
+  friend class Lowering<TensorLowering>;
+
+  static std::string literal(double number) {
+    std::string text = format_number(number);
+    if (text.find_first_of(".en") == std::string::npos) text += ".0";
+    return in_parentheses_if_negative(number, text);
+  }
+
+  std::string other(const Expression& e) {
     switch (e.op) {
       case Op::kName:
         if (e.text == "i") return index_;
-        fail_at(text_, e.offset, "'" + e.text + "' has no value");
-      case Op::kNegate:
-        return "(-" + arg(e, 0) + ")";
+        fail(e, "'" + e.text + "' has no value");
       case Op::kNot:
         return "torch::logical_not(" + arg(e, 0) + ")";
       case Op::kAnd:
         return binary(e, "logical_and");
       case Op::kOr:
         return binary(e, "logical_or");
-      case Op::kAdd:
-        return join(e, " + ");
-      case Op::kSub:
-        return join(e, " - ");
-      case Op::kMul:
-        return join(e, " * ");
       case Op::kDiv:
         return join(e, " / ");
       case Op::kFloorDiv:
@@ -152,25 +172,11 @@ class TensorLowering {
         return binary(e, "pow");
       case Op::kConditional:
         return "torch::where(" + arg(e, 0) + ", " + arg(e, 1) + ", " + arg(e, 2) + ")";
-      case Op::kCall:
-        return call(e);
       default:
-        break;
+        fail(e, "a generator cannot use this");
     }
-    if (const char* symbol = comparison_symbol(e.op)) return join(e, symbol);
-    fail_at(text_, e.offset, "a generator cannot use this");
   }
 
- private:
-  static std::string double_literal(double number) {
-    std::string text = format_number(number);
-    if (text.find_first_of(".en") == std::string::npos) text += ".0";
-    return number < 0 ? "(" + text + ")" : text;
-  }
-  std::string arg(const Expression& e, size_t at) { return run(*e.args[at]); }
-  std::string join(const Expression& e, const char* symbol) {
-    return "(" + arg(e, 0) + symbol + arg(e, 1) + ")";
-  }
   std::string binary(const Expression& e, const char* name) {
     return std::string("torch::") + name + "(" + arg(e, 0) + ", " + arg(e, 1) + ")";
   }
@@ -183,20 +189,17 @@ class TensorLowering {
     if (e.text == "int" && e.args.size() == 1) return "torch::trunc(" + arg(e, 0) + ")";
     if (e.text == "float" && e.args.size() == 1) return arg(e, 0);
     if ((e.text == "min" || e.text == "max") && e.args.size() == 2) return extremum(e);
-    fail_at(text_, e.offset, "a generator cannot use the function '" + e.text + "'");
+    fail(e, "a generator cannot use the function '" + e.text + "'");
   }
 
   std::string extremum(const Expression& e) {
-    const auto left = fold(*e.args[0], constants_, text_),
-               right = fold(*e.args[1], constants_, text_);
+    const auto left = folded(*e.args[0]), right = folded(*e.args[1]);
     if (!left && !right) return binary(e, e.text == "min" ? "minimum" : "maximum");
     const std::string clamp = e.text == "min" ? "torch::clamp_max(" : "torch::clamp_min(";
-    return clamp + arg(e, left ? 1 : 0) + ", " + double_literal(left ? *left : *right) + ")";
+    return clamp + arg(e, left ? 1 : 0) + ", " + literal(left ? *left : *right) + ")";
   }
 
-  const Variables& constants_;
   std::string index_;
-  std::string_view text_;
 };
 
 }  // namespace
