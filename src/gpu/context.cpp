@@ -1,4 +1,3 @@
-#include "cudal1/core/log.h"
 #include "cudal1/gpu/driver.h"
 #include "cudal1/gpu/driver_api.h"
 
@@ -13,9 +12,7 @@ Context::Context(std::shared_ptr<Driver> driver, int ordinal) : driver_(std::mov
 }
 
 Context::~Context() {
-  const CUresult status = driver_->api().primary_ctx_release(device_);
-  if (status != CUDA_SUCCESS)
-    log::debug(make_fault(*driver_, status, "cuDevicePrimaryCtxRelease").message);
+  note(*driver_, driver_->api().primary_ctx_release(device_), "cuDevicePrimaryCtxRelease");
 }
 
 void Context::make_current() const {

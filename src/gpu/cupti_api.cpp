@@ -1,7 +1,6 @@
 #include "cupti_api.h"
 
-#include <dlfcn.h>
-
+#include "resolver.h"
 #include "toolkit.h"
 
 namespace cudal1::gpu {
@@ -10,13 +9,6 @@ namespace {
 // The records are read as this header lays them out, so the library must be of the same major
 // version.
 constexpr int kMajor = CUPTI_API_VERSION >= 130000 ? 13 : 12;
-
-template <typename Function>
-bool resolve(void* library, const char* name, Function* function, std::string* why) {
-  *function = reinterpret_cast<Function>(dlsym(library, name));
-  if (!*function && why) *why = std::string("libcupti has no ") + name;
-  return *function != nullptr;
-}
 
 }  // namespace
 
@@ -35,15 +27,19 @@ bool CuptiApi::open(std::string* why) {
     return false;
   }
   path = library.path;
-  void* handle = library.handle;
-  return resolve(handle, "cuptiGetVersion", &get_version, why) &&
-         resolve(handle, "cuptiGetResultString", &get_result_string, why) &&
-         resolve(handle, "cuptiActivityRegisterCallbacks", &register_callbacks, why) &&
-         resolve(handle, "cuptiActivityEnable", &enable, why) &&
-         resolve(handle, "cuptiActivityFlushAll", &flush_all, why) &&
-         resolve(handle, "cuptiActivityGetNextRecord", &get_next_record, why) &&
-         resolve(handle, "cuptiActivityGetNumDroppedRecords", &get_num_dropped_records, why) &&
-         get_version(&version) == CUPTI_SUCCESS;
+  Resolver cupti(library.handle);
+  cupti.find("cuptiGetVersion", &get_version);
+  cupti.find("cuptiGetResultString", &get_result_string);
+  cupti.find("cuptiActivityRegisterCallbacks", &register_callbacks);
+  cupti.find("cuptiActivityEnable", &enable);
+  cupti.find("cuptiActivityFlushAll", &flush_all);
+  cupti.find("cuptiActivityGetNextRecord", &get_next_record);
+  cupti.find("cuptiActivityGetNumDroppedRecords", &get_num_dropped_records);
+  if (cupti.missing()) {
+    if (why) *why = std::string("libcupti has no ") + cupti.missing();
+    return false;
+  }
+  return get_version(&version) == CUPTI_SUCCESS;
 }
 
 }  // namespace cudal1::gpu

@@ -3,31 +3,29 @@
 #include <dlfcn.h>
 
 #include "cudal1/core/error.h"
+#include "cudal1/core/log.h"
 #include "cudal1/gpu/driver_api.h"
+#include "resolver.h"
 
 namespace cudal1::gpu {
 namespace {
 
-template <typename Function>
-bool resolve(void* library, const char* name, Function* function, std::string* why) {
-  *function = reinterpret_cast<Function>(dlsym(library, name));
-  if (!*function && why) *why = std::string("the driver is too old: it has no ") + name;
-  return *function != nullptr;
+void say(std::string* why, std::string text) {
+  if (why) *why = std::move(text);
 }
 
 // cuda.h's macros have turned cuMemAlloc into cuMemAlloc_v2 by the time it becomes a string.
 #define CUDAL1_NAME(function) #function
-#define CUDAL1_RESOLVE(member, function) \
-  resolve(library, CUDAL1_NAME(function), &api->member, why)&&
+#define CUDAL1_RESOLVE(member, function) driver.find(CUDAL1_NAME(function), &api->member);
 bool resolve_all(void* library, Driver::Api* api, std::string* why) {
-  return CUDAL1_DRIVER_API(CUDAL1_RESOLVE) true;
+  Resolver driver(library);
+  CUDAL1_DRIVER_API(CUDAL1_RESOLVE)
+  if (!driver.missing()) return true;
+  say(why, std::string("the driver is too old: it has no ") + driver.missing());
+  return false;
 }
 #undef CUDAL1_RESOLVE
 #undef CUDAL1_NAME
-
-void say(std::string* why, std::string text) {
-  if (why) *why = std::move(text);
-}
 
 }  // namespace
 
@@ -143,6 +141,10 @@ void require(const Driver& driver, CUresult status, const char* call) {
     throw EnvironmentError(
         make_fault(driver, status, call).message,
         "Look at nvidia-smi: is the GPU free, healthy and not in exclusive mode?");
+}
+
+void note(const Driver& driver, CUresult status, const char* call) noexcept {
+  if (status != CUDA_SUCCESS) log::debug(make_fault(driver, status, call).message);
 }
 
 }  // namespace cudal1::gpu

@@ -1,6 +1,5 @@
 #include <utility>
 
-#include "cudal1/core/log.h"
 #include "cudal1/gpu/driver.h"
 #include "cudal1/gpu/driver_api.h"
 
@@ -15,10 +14,8 @@ Event::Event(Event&& other) noexcept
     : context_(other.context_), event_(std::exchange(other.event_, nullptr)) {}
 
 Event::~Event() {
-  if (!event_) return;
-  const CUresult status = context_->driver().api().event_destroy(event_);
-  if (status != CUDA_SUCCESS)
-    log::debug(make_fault(context_->driver(), status, "cuEventDestroy").message);
+  if (event_)
+    note(context_->driver(), context_->driver().api().event_destroy(event_), "cuEventDestroy");
 }
 
 void Event::record(CUstream stream) {

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "cudal1/core/log.h"
 #include "cudal1/gpu/driver_api.h"
 
 namespace cudal1::gpu {
@@ -76,12 +75,10 @@ Graph& Graph::operator=(Graph&& other) noexcept {
 }
 
 void Graph::destroy() noexcept {
-  const Driver::Api& api = context_->driver().api();
-  const auto note = [&](CUresult status, const char* call) {
-    if (status != CUDA_SUCCESS) log::debug(make_fault(context_->driver(), status, call).message);
-  };
-  if (executable_) note(api.graph_exec_destroy(executable_), "cuGraphExecDestroy");
-  if (graph_) note(api.graph_destroy(graph_), "cuGraphDestroy");
+  const Driver& driver = context_->driver();
+  const Driver::Api& api = driver.api();
+  if (executable_) note(driver, api.graph_exec_destroy(executable_), "cuGraphExecDestroy");
+  if (graph_) note(driver, api.graph_destroy(graph_), "cuGraphDestroy");
 }
 
 Graph::~Graph() { destroy(); }

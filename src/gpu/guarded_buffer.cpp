@@ -2,7 +2,6 @@
 //   [ g unmapped | mapped, a multiple of g, the buffer at its end | g unmapped ]
 #include <utility>
 
-#include "cudal1/core/log.h"
 #include "cudal1/gpu/driver.h"
 #include "cudal1/gpu/driver_api.h"
 
@@ -70,13 +69,11 @@ Result<bool, DriverFault> GuardedBuffer::map(size_t granule) {
 
 void GuardedBuffer::release() noexcept {
   if (!context_) return;
-  const Driver::Api& api = context_->driver().api();
-  const auto note = [&](CUresult status, const char* call) {
-    if (status != CUDA_SUCCESS) log::debug(make_fault(context_->driver(), status, call).message);
-  };
-  if (mapped_) note(api.mem_unmap(mapped_, mapped_bytes_), "cuMemUnmap");
-  if (handle_) note(api.mem_release(handle_), "cuMemRelease");
-  if (reserved_) note(api.mem_address_free(reserved_, reserved_bytes_), "cuMemAddressFree");
+  const Driver& driver = context_->driver();
+  const Driver::Api& api = driver.api();
+  if (mapped_) note(driver, api.mem_unmap(mapped_, mapped_bytes_), "cuMemUnmap");
+  if (handle_) note(driver, api.mem_release(handle_), "cuMemRelease");
+  if (reserved_) note(driver, api.mem_address_free(reserved_, reserved_bytes_), "cuMemAddressFree");
   context_ = nullptr;
 }
 

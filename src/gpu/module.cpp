@@ -1,6 +1,5 @@
 #include <utility>
 
-#include "cudal1/core/log.h"
 #include "cudal1/gpu/driver.h"
 #include "cudal1/gpu/driver_api.h"
 
@@ -23,10 +22,8 @@ Module& Module::operator=(Module&& other) noexcept {
 }
 
 Module::~Module() {
-  if (!module_) return;
-  const CUresult status = context_->driver().api().module_unload(module_);
-  if (status != CUDA_SUCCESS)
-    log::debug(make_fault(context_->driver(), status, "cuModuleUnload").message);
+  if (module_)
+    note(context_->driver(), context_->driver().api().module_unload(module_), "cuModuleUnload");
 }
 
 Result<CUfunction, DriverFault> Module::function(const std::string& mangled) const {

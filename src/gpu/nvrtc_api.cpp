@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include "cudal1/core/error.h"
+#include "resolver.h"
 #include "toolkit.h"
 
 namespace cudal1::gpu {
@@ -13,19 +14,10 @@ constexpr char kInstallNvrtc[] =
     "CUDAL1_NVRTC "
     "to the path of libnvrtc.so.";
 
-template <typename Function>
-void resolve(void* library, const char* name, const std::filesystem::path& path,
-             Function* function) {
-  *function = reinterpret_cast<Function>(dlsym(library, name));
-  if (!*function)
-    throw EnvironmentError("NVRTC at " + path.string() + " has no " + name + ".", kInstallNvrtc);
-}
-
 // NVRTC opens its built-in device functions by bare name. A wheel's folder is not on the loader's
 // path, so the companion beside the library is loaded first and found by its soname.
 void load_builtins(const std::filesystem::path& nvrtc, const std::string& version) {
-  const std::filesystem::path builtins =
-      nvrtc.parent_path() / ("libnvrtc-builtins.so." + version);
+  const std::filesystem::path builtins = nvrtc.parent_path() / ("libnvrtc-builtins.so." + version);
   // Never closed, like NVRTC itself. Where it is elsewhere, NVRTC's own message says so.
   dlopen(builtins.c_str(), RTLD_NOW | RTLD_LOCAL);
 }
@@ -42,20 +34,23 @@ Compiler::Api::Api() {
   if (!library.handle)
     throw EnvironmentError("NVRTC cannot be opened:\n" + library.tried, kInstallNvrtc);
   path = library.path;
-  void* handle = library.handle;
-  resolve(handle, "nvrtcGetErrorString", path, &get_error_string);
-  resolve(handle, "nvrtcVersion", path, &version);
-  resolve(handle, "nvrtcCreateProgram", path, &create_program);
-  resolve(handle, "nvrtcDestroyProgram", path, &destroy_program);
-  resolve(handle, "nvrtcCompileProgram", path, &compile_program);
-  resolve(handle, "nvrtcGetPTXSize", path, &get_ptx_size);
-  resolve(handle, "nvrtcGetPTX", path, &get_ptx);
-  resolve(handle, "nvrtcGetCUBINSize", path, &get_cubin_size);
-  resolve(handle, "nvrtcGetCUBIN", path, &get_cubin);
-  resolve(handle, "nvrtcGetProgramLogSize", path, &get_program_log_size);
-  resolve(handle, "nvrtcGetProgramLog", path, &get_program_log);
-  resolve(handle, "nvrtcAddNameExpression", path, &add_name_expression);
-  resolve(handle, "nvrtcGetLoweredName", path, &get_lowered_name);
+  Resolver nvrtc(library.handle);
+  nvrtc.find("nvrtcGetErrorString", &get_error_string);
+  nvrtc.find("nvrtcVersion", &version);
+  nvrtc.find("nvrtcCreateProgram", &create_program);
+  nvrtc.find("nvrtcDestroyProgram", &destroy_program);
+  nvrtc.find("nvrtcCompileProgram", &compile_program);
+  nvrtc.find("nvrtcGetPTXSize", &get_ptx_size);
+  nvrtc.find("nvrtcGetPTX", &get_ptx);
+  nvrtc.find("nvrtcGetCUBINSize", &get_cubin_size);
+  nvrtc.find("nvrtcGetCUBIN", &get_cubin);
+  nvrtc.find("nvrtcGetProgramLogSize", &get_program_log_size);
+  nvrtc.find("nvrtcGetProgramLog", &get_program_log);
+  nvrtc.find("nvrtcAddNameExpression", &add_name_expression);
+  nvrtc.find("nvrtcGetLoweredName", &get_lowered_name);
+  if (nvrtc.missing())
+    throw EnvironmentError("NVRTC at " + path.string() + " has no " + nvrtc.missing() + ".",
+                           kInstallNvrtc);
 
   version(&numbers.first, &numbers.second);
   if (numbers.first < 12)

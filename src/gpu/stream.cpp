@@ -2,10 +2,19 @@
 
 #include <utility>
 
-#include "cudal1/core/log.h"
 #include "cudal1/gpu/driver_api.h"
 
 namespace cudal1::gpu {
+namespace {
+
+using Api = Driver::Api;
+
+template <auto kEntry, typename... Args>
+Result<bool, DriverFault> call(const char* name, const Context& context, Args... args) {
+  return checked(context.driver(), (context.driver().api().*kEntry)(args...), name);
+}
+
+}  // namespace
 
 Stream::Stream(const Context& context) : context_(&context) {
   require(context.driver(), context.driver().api().stream_create(&stream_, CU_STREAM_NON_BLOCKING),
@@ -16,10 +25,8 @@ Stream::Stream(Stream&& other) noexcept
     : context_(other.context_), stream_(std::exchange(other.stream_, nullptr)) {}
 
 Stream::~Stream() {
-  if (!stream_) return;
-  const CUresult status = context_->driver().api().stream_destroy(stream_);
-  if (status != CUDA_SUCCESS)
-    log::debug(make_fault(context_->driver(), status, "cuStreamDestroy").message);
+  if (stream_)
+    note(context_->driver(), context_->driver().api().stream_destroy(stream_), "cuStreamDestroy");
 }
 
 Result<bool, DriverFault> Stream::synchronize() const {
@@ -27,42 +34,35 @@ Result<bool, DriverFault> Stream::synchronize() const {
 }
 
 Result<bool, DriverFault> synchronize(const Context& context, CUstream stream) {
-  return checked(context.driver(), context.driver().api().stream_synchronize(stream),
-                 "cuStreamSynchronize");
+  return call<&Api::stream_synchronize>("cuStreamSynchronize", context, stream);
 }
 
 Result<bool, DriverFault> copy_to_device(const Context& context, CUdeviceptr to, const void* from,
                                          size_t bytes, CUstream stream) {
-  return checked(context.driver(),
-                 context.driver().api().memcpy_host_to_device_async(to, from, bytes, stream),
-                 "cuMemcpyHtoDAsync");
+  return call<&Api::memcpy_host_to_device_async>("cuMemcpyHtoDAsync", context, to, from, bytes,
+                                                 stream);
 }
 
 Result<bool, DriverFault> copy_to_host(const Context& context, void* to, CUdeviceptr from,
                                        size_t bytes, CUstream stream) {
-  return checked(context.driver(),
-                 context.driver().api().memcpy_device_to_host_async(to, from, bytes, stream),
-                 "cuMemcpyDtoHAsync");
+  return call<&Api::memcpy_device_to_host_async>("cuMemcpyDtoHAsync", context, to, from, bytes,
+                                                 stream);
 }
 
 Result<bool, DriverFault> copy_on_device(const Context& context, CUdeviceptr to, CUdeviceptr from,
                                          size_t bytes, CUstream stream) {
-  return checked(context.driver(),
-                 context.driver().api().memcpy_device_to_device_async(to, from, bytes, stream),
-                 "cuMemcpyDtoDAsync");
+  return call<&Api::memcpy_device_to_device_async>("cuMemcpyDtoDAsync", context, to, from, bytes,
+                                                   stream);
 }
 
 Result<bool, DriverFault> fill_bytes(const Context& context, CUdeviceptr to, uint8_t value,
                                      size_t bytes, CUstream stream) {
-  return checked(context.driver(), context.driver().api().memset_d8_async(to, value, bytes, stream),
-                 "cuMemsetD8Async");
+  return call<&Api::memset_d8_async>("cuMemsetD8Async", context, to, value, bytes, stream);
 }
 
 Result<bool, DriverFault> fill_words(const Context& context, CUdeviceptr to, uint32_t value,
                                      size_t words, CUstream stream) {
-  return checked(context.driver(),
-                 context.driver().api().memset_d32_async(to, value, words, stream),
-                 "cuMemsetD32Async");
+  return call<&Api::memset_d32_async>("cuMemsetD32Async", context, to, value, words, stream);
 }
 
 L2Flush::L2Flush(const Context& context) : context_(&context), bytes_(2 * context.info().l2_bytes) {
@@ -70,9 +70,7 @@ L2Flush::L2Flush(const Context& context) : context_(&context), bytes_(2 * contex
 }
 
 L2Flush::~L2Flush() {
-  const CUresult status = context_->driver().api().mem_free(memory_);
-  if (status != CUDA_SUCCESS)
-    log::debug(make_fault(context_->driver(), status, "cuMemFree").message);
+  note(context_->driver(), context_->driver().api().mem_free(memory_), "cuMemFree");
 }
 
 Result<bool, DriverFault> L2Flush::run(CUstream stream) const {

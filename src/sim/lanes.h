@@ -2,6 +2,7 @@
 // instructions.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #if defined(__SSE2__)
@@ -58,6 +59,11 @@ inline __attribute__((always_inline)) uint32_t lanes_where(F f) {
 
 inline void set_lanes(uint32_t& predicate, uint32_t mask, uint32_t value) {
   predicate = (predicate & ~mask) | (value & mask);
+}
+
+// One value in all lanes of a special register of 32 bits.
+inline void fill_special(Warp& warp, Special unit, uint32_t value) {
+  std::fill_n(warp.lanes<uint32_t>(make_slot(kSpecial, unit)), kLanes, value);
 }
 
 // Logic of predicates, 32 lanes in one word.

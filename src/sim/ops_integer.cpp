@@ -1,18 +1,11 @@
-// add sub mul mad div rem min max abs neg and their carry, wide and saturating forms.
-#include <limits>
+// add sub mul mad div rem min max abs neg and their wide and saturating forms.
 #include <type_traits>
 
-#include "decode.h"
+#include "integer.h"
 #include "lanes.h"
 
 namespace cudal1::sim {
 namespace {
-
-template <typename T>
-using Wider = std::conditional_t<
-    sizeof(T) == 2, std::conditional_t<std::is_signed_v<T>, int32_t, uint32_t>,
-    std::conditional_t<sizeof(T) == 4, std::conditional_t<std::is_signed_v<T>, int64_t, uint64_t>,
-                       std::conditional_t<std::is_signed_v<T>, __int128, unsigned __int128>>>;
 
 // Wrapping arithmetic in the unsigned type, at least 32 bits wide so that no promotion to int can
 // overflow.
@@ -30,10 +23,6 @@ struct Sub {
 template <typename T>
 struct MulLo {
   static T f(T a, T b) { return T(Wrap<T>(a) * Wrap<T>(b)); }
-};
-template <typename T>
-struct MulHi {
-  static T f(T a, T b) { return T((Wider<T>(a) * Wider<T>(b)) >> (8 * sizeof(T))); }
 };
 template <typename T>
 struct MulWide {
@@ -173,25 +162,6 @@ Handler unary(Type type) {
       return nullptr;
   }
 }
-template <template <typename> class Op>
-Handler ternary(Type type) {
-  switch (type) {
-    case Type::kU16:
-      return &map3<Op<uint16_t>, uint16_t, uint16_t, uint16_t, uint16_t>;
-    case Type::kS16:
-      return &map3<Op<int16_t>, int16_t, int16_t, int16_t, int16_t>;
-    case Type::kU32:
-      return &map3<Op<uint32_t>, uint32_t, uint32_t, uint32_t, uint32_t>;
-    case Type::kS32:
-      return &map3<Op<int32_t>, int32_t, int32_t, int32_t, int32_t>;
-    case Type::kU64:
-      return &map3<Op<uint64_t>, uint64_t, uint64_t, uint64_t, uint64_t>;
-    case Type::kS64:
-      return &map3<Op<int64_t>, int64_t, int64_t, int64_t, int64_t>;
-    default:
-      return nullptr;
-  }
-}
 
 template <typename T>
 Handler wide_of(bool mad) {
@@ -226,62 +196,11 @@ Handler decode_wide(Decoder& d, Type type) {
   return handler;
 }
 
-// flags of the carry chain
-enum : uint32_t { kReadCarry = 1, kWriteCarry = 2, kMultiply = 4, kHigh = 8, kSubtract = 16 };
-
-template <typename T>
-void carry_chain(Warp& warp, const Inst& in, uint32_t mask) {
-  using U = std::make_unsigned_t<T>;
-  using Twice = std::conditional_t<sizeof(T) == 4, uint64_t, unsigned __int128>;
-  const T* a = warp.lanes<T>(in.a);
-  const T* b = warp.lanes<T>(in.b);
-  const T* c = warp.lanes<T>(in.c == kNoSlot ? in.a : in.c);
-  T* d = warp.lanes<T>(in.d);
-  uint32_t& carry = warp.predicate(make_slot(kSpecial, kCarry));
-  uint32_t carry_out = 0;
-  for (int lane = 0; lane < kLanes; ++lane) {
-    if (!has_lane(mask, lane)) continue;
-    const U carry_in = (in.flags & kReadCarry) ? (carry >> lane) & 1 : 0;
-    U x = U(a[lane]), y = U(b[lane]);
-    if (in.flags & kMultiply) {
-      x = (in.flags & kHigh) ? U(MulHi<T>::f(a[lane], b[lane])) : U(x * y);
-      y = U(c[lane]);
-    }
-    const Twice sum = (in.flags & kSubtract) ? Twice(x) - y - carry_in : Twice(x) + y + carry_in;
-    d[lane] = T(U(sum));
-    carry_out |= uint32_t((sum >> (8 * sizeof(T))) & 1) << lane;
-  }
-  if (in.flags & kWriteCarry) set_lanes(carry, mask, carry_out);
-}
-
-Handler decode_carry(Decoder& d, Type type) {
-  const auto op = d.st.opcode;
-  d.operands(type, type);
-  if (op == "addc" || op == "subc" || op == "madc") d.inst.flags |= kReadCarry;
-  if (d.has("cc")) d.inst.flags |= kWriteCarry;
-  if (op == "mad" || op == "madc") d.inst.flags |= kMultiply;
-  if (d.has("hi")) d.inst.flags |= kHigh;
-  if (op == "sub" || op == "subc") d.inst.flags |= kSubtract;
-  switch (type) {
-    case Type::kS32:
-      return &carry_chain<int32_t>;
-    case Type::kU32:
-      return &carry_chain<uint32_t>;
-    case Type::kS64:
-      return &carry_chain<int64_t>;
-    case Type::kU64:
-      return &carry_chain<uint64_t>;
-    default:
-      d.refuse();
-  }
-}
-
 Handler decode_halves(Decoder& d) {
   const bool is_signed_type = d.has("s16x2");
-  for (size_t i = 0; i < 3; ++i)
-    (i == 0   ? d.inst.d
-     : i == 1 ? d.inst.a
-              : d.inst.b) = i == 0 ? d.out(0, Type::kB32) : d.in(i, Type::kB32);
+  d.inst.d = d.out(0, Type::kB32);
+  d.inst.a = d.in(1, Type::kB32);
+  d.inst.b = d.in(2, Type::kB32);
   if (d.st.opcode == "add") return &map2<Halves<Add, uint16_t>, uint32_t, uint32_t, uint32_t>;
   if (d.st.opcode == "min")
     return is_signed_type ? &map2<Halves<Min, int16_t>, uint32_t, uint32_t, uint32_t>

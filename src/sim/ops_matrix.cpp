@@ -2,6 +2,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "groups.h"
 #include "lanes.h"
 #include "locate.h"
 #include "matrix.h"

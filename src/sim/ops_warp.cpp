@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "decode.h"
+#include "groups.h"
 #include "lanes.h"
 
 namespace cudal1::sim {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "groups.h"
 #include "lanes.h"
 #include "locate.h"
 #include "matrix.h"

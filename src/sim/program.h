@@ -29,7 +29,6 @@ struct Function {
   bool is_kernel = false;
   ParsedFunction parsed;
   std::vector<Inst> code;
-  std::vector<uint32_t> statement_of;  // instruction → statement
   std::deque<std::vector<Slot>> lists;
   std::deque<std::string> messages;
   std::vector<std::shared_ptr<const void>> plans;  // of matrix instructions

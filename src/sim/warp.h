@@ -184,14 +184,7 @@ struct LaunchState {
   Counts extra;
 };
 
-std::string describe_thread(const Warp& warp, int lane);
 [[noreturn]] void fail(FaultKind kind, int lane, std::string message);
-
-// Lanes of the warp leave the kernel.
-void drop_lanes(Warp& warp, uint32_t mask);
-// For instructions that name the lanes that must take part: true when those alive stand here. False
-// when the group now waits; it will execute the instruction again.
-bool gather_lanes(Warp& warp, uint32_t mask, uint32_t wanted);
 const RegionView* find_region(const Warp& warp, uint64_t address);
 // Where the warp is, in the CUDA source.
 SourceLine source_line(const Warp& warp);

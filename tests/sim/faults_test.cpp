@@ -22,8 +22,8 @@ class Faults : public ::testing::Test {
     EXPECT_EQ(result.fault->file, "faults.cu");
     return *result.fault;
   }
-  std::vector<float> floats_ = std::vector<float>(64);
-  std::vector<int> ints_ = std::vector<int>(64);
+  Array<float> floats_ = Array<float>(64);
+  Array<int> ints_ = Array<int>(64);
 };
 
 bool says(const Fault& fault, const std::string& text) {
@@ -53,7 +53,7 @@ TEST_F(Faults, StoreToConstant) {
 }
 TEST_F(Faults, MissingBarrier) {
   for (Schedule schedule : {Schedule::kInOrder, Schedule::kRandom}) {
-    std::vector<float> y(64);
+    Array<float> y(64);
     Kernel racing = kernel("missing_barrier");
     racing.options.find_races = true;
     racing.options.schedule = schedule;
@@ -70,7 +70,7 @@ TEST_F(Faults, MissingBarrier) {
   }
 }
 TEST_F(Faults, BarrierOrders) {
-  std::vector<float> y(64);
+  Array<float> y(64);
   Kernel fine = kernel("with_barrier");
   fine.options.find_races = fine.options.find_uninitialised = true;
   fine.array(floats_).array(y).ok({3}, {64});
@@ -122,7 +122,7 @@ TEST_F(Faults, UnsupportedOnlyWhenReached) {
   EXPECT_TRUE(says(fault, "setmaxnreg is not supported")) << fault.message;
 }
 TEST_F(Faults, ExitedThreadsCountAsArrived) {
-  std::vector<float> y(256);
+  Array<float> y(256);
   kernel("early_exit").array(y).value(70).ok({1}, {256});
   EXPECT_EQ(y[0], 69);
   EXPECT_EQ(y[69], 0);
@@ -171,7 +171,7 @@ std::optional<Fault> fault_of_header(const std::string& offset) {
   std::string text = kFromHeader;
   text.replace(text.find("OFFSET"), 6, offset);
   const Module module = module_of(text);
-  std::vector<float> array(8);
+  Array<float> array(8);
   return Kernel(module, "reads").array(array).launch({1}, {1}).fault;
 }
 TEST(Source, FaultInsideAHeaderNamesTheUsersLine) {

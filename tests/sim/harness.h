@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "array.h"
 #include "cudal1/core/files.h"
 #include "cudal1/core/rng.h"
 #include "cudal1/sim/machine.h"
@@ -39,7 +40,7 @@ class Kernel {
   Kernel(const Module& module, std::string name) : module_(module), name_(std::move(name)) {}
 
   template <typename T>
-  Kernel& array(std::vector<T>& values) {
+  Kernel& array(Array<T>& values) {
     memory_.add({uint64_t(values.data()), uint64_t(values.data() + values.size()),
                  "array " + std::to_string(arrays_++), true});
     return value(uint64_t(values.data()));
@@ -75,9 +76,9 @@ class Kernel {
 };
 
 // Numbers that look random and are the same everywhere, in [-1, 1).
-inline std::vector<float> noise(size_t n, uint64_t seed = 1) {
+inline Array<float> noise(size_t n, uint64_t seed = 1) {
   Rng rng(seed);
-  std::vector<float> values(n);
+  Array<float> values(n);
   for (float& v : values) v = float(rng.uniform() * 2 - 1);
   return values;
 }

@@ -27,7 +27,7 @@ float from_brain(uint16_t x) { return std::bit_cast<float>(uint32_t(x) << 16); }
 
 TEST_F(Kernels, ReduceSum) {
   auto x = noise(5003);
-  std::vector<float> out(1);
+  Array<float> out(1);
   kernel("reduce_sum").array(x).array(out).value(5003).ok({7}, {256});
   EXPECT_NEAR(out[0], std::accumulate(x.begin(), x.end(), 0.0), 1e-3);
 }
@@ -35,7 +35,7 @@ TEST_F(Kernels, ReduceSum) {
 TEST_F(Kernels, Softmax) {
   const int rows = 5, cols = 300;
   auto x = noise(rows * cols);
-  std::vector<float> y(x.size());
+  Array<float> y(x.size());
   kernel("softmax").array(x).array(y).value(cols).shared(128 * 4).ok({rows}, {128});
   for (int r = 0; r < rows; ++r) {
     double sum = 0;
@@ -48,7 +48,7 @@ TEST_F(Kernels, Softmax) {
 TEST_F(Kernels, LayerNorm) {
   const int cols = 77;
   auto x = noise(3 * cols), g = noise(cols, 2), b = noise(cols, 3);
-  std::vector<float> y(x.size());
+  Array<float> y(x.size());
   kernel("layer_norm").array(x).array(g).array(b).array(y).value(cols).ok({3}, {32});
   for (int r = 0; r < 3; ++r) {
     double mean = 0, var = 0;
@@ -66,7 +66,7 @@ TEST_F(Kernels, TransposesCountWhatTheyCost) {
   Counts counts[3];
   const char* names[] = {"transpose_padded", "transpose_conflicts", "transpose_naive"};
   for (int i = 0; i < 3; ++i) {
-    std::vector<float> y(x.size());
+    Array<float> y(x.size());
     counts[i] = kernel(names[i]).array(x).array(y).value(n).ok({2, 2}, {32, 8});
     bool same = true;
     for (int at = 0; at < n * n; ++at) same &= y[at % n * n + at / n] == x[at];
@@ -84,7 +84,7 @@ TEST_F(Kernels, TransposesCountWhatTheyCost) {
 }
 
 TEST_F(Kernels, Scans) {
-  std::vector<int> x(512), y(512), z(500);
+  Array<int> x(512), y(512), z(500);
   for (int i = 0; i < 512; ++i) x[i] = i * 7 % 13 - 5;
   kernel("scan_block").array(x).array(y).ok({2}, {256});
   kernel("scan_warp").array(x).array(z).value(500).ok({4}, {128});
@@ -98,8 +98,8 @@ TEST_F(Kernels, Scans) {
 }
 
 TEST_F(Kernels, Histogram) {
-  std::vector<uint8_t> x(3001);
-  std::vector<uint32_t> bins(256), expected(256);
+  Array<uint8_t> x(3001);
+  Array<uint32_t> bins(256), expected(256);
   for (size_t i = 0; i < x.size(); ++i) ++expected[x[i] = uint8_t(i * i % 251)];
   kernel("histogram").array(x).array(bins).value(3001).ok({3}, {128});
   EXPECT_EQ(bins, expected);
@@ -108,7 +108,7 @@ TEST_F(Kernels, Histogram) {
 TEST_F(Kernels, Convolution) {
   const int h = 19, w = 37;
   auto x = noise(h * w);
-  std::vector<float> y(x.size());
+  Array<float> y(x.size());
   kernel("conv2d").array(x).array(y).value(h).value(w).ok({3, 3}, {16, 8});
   const int f[3] = {1, 2, 1};
   for (int r = 0; r < h; ++r)
@@ -123,7 +123,7 @@ TEST_F(Kernels, Convolution) {
 }
 
 TEST_F(Kernels, StencilInDoublePrecision) {
-  std::vector<double> x(300), y(300);
+  Array<double> x(300), y(300);
   for (int i = 0; i < 300; ++i) x[i] = 1.0 / (i + 1);
   const Counts counts = kernel("stencil").array(x).array(y).value(300).ok({3}, {128});
   EXPECT_GT(counts.fp64, 0u);
@@ -138,7 +138,7 @@ TEST_F(Kernels, StencilInDoublePrecision) {
 TEST_F(Kernels, Argmax) {
   const int cols = 91;
   auto x = noise(4 * cols);
-  std::vector<int64_t> out(4);
+  Array<int64_t> out(4);
   kernel("argmax_rows").array(x).array(out).value(cols).ok({4}, {32});
   for (int r = 0; r < 4; ++r) {
     const auto row = x.begin() + r * cols;
@@ -148,16 +148,16 @@ TEST_F(Kernels, Argmax) {
 
 TEST_F(Kernels, Gather) {
   auto table = noise(10 * 40);
-  std::vector<int64_t> index = {9, 0, 3};
-  std::vector<float> y(3 * 40);
+  Array<int64_t> index = {9, 0, 3};
+  Array<float> y(3 * 40);
   kernel("gather").array(table).array(index).array(y).value(40).ok({3}, {32});
   for (int i = 0; i < 120; ++i) EXPECT_EQ(y[i], table[index[i / 40] * 40 + i % 40]);
 }
 
 TEST_F(Kernels, Half2Axpy) {
   const auto fx = noise(200), fy = noise(200, 9);
-  std::vector<uint32_t> x(100), y(100);
-  std::vector<uint16_t> expected(200);
+  Array<uint32_t> x(100), y(100);
+  Array<uint16_t> expected(200);
   for (int i = 0; i < 200; ++i) {
     const uint16_t hx = half_bits(fx[i]), hy = half_bits(fy[i]);
     reinterpret_cast<uint16_t*>(x.data())[i] = hx;
@@ -171,7 +171,7 @@ TEST_F(Kernels, Half2Axpy) {
 
 TEST_F(Kernels, GeluInBf16) {
   const auto fx = noise(100);
-  std::vector<uint16_t> x(100), y(100);
+  Array<uint16_t> x(100), y(100);
   for (int i = 0; i < 100; ++i) x[i] = brain_bits(fx[i] * 3);
   kernel("bf16_gelu").array(x).array(y).value(100).ok({2}, {64});
   for (int i = 0; i < 100; ++i) {
@@ -182,7 +182,7 @@ TEST_F(Kernels, GeluInBf16) {
 
 TEST_F(Kernels, VectorCopy) {
   auto x = noise(4 * 1000);
-  std::vector<float> y(x.size());
+  Array<float> y(x.size());
   const Counts counts = kernel("copy4").array(x).array(y).value(1000).ok({8}, {128});
   EXPECT_EQ(x, y);
   EXPECT_EQ(counts.global_load_bytes, 16000u);
@@ -193,11 +193,11 @@ TEST_F(Kernels, VectorCopy) {
 
 TEST_F(Kernels, WarpAggregatedCompaction) {
   auto x = noise(1000);
-  std::vector<float> y(1000);
-  std::vector<int> count(1);
+  Array<float> y(1000);
+  Array<int> count(1);
   const Counts counts =
       kernel("compact_positive").array(x).array(y).array(count).value(1000).ok({4}, {256});
-  std::vector<float> expected;
+  Array<float> expected;
   std::copy_if(x.begin(), x.end(), std::back_inserter(expected), [](float v) { return v > 0; });
   ASSERT_EQ(size_t(count[0]), expected.size());
   y.resize(expected.size());
@@ -208,7 +208,7 @@ TEST_F(Kernels, WarpAggregatedCompaction) {
 }
 
 TEST_F(Kernels, RecursionOfADeviceFunction) {
-  std::vector<int> x(20), y(20);
+  Array<int> x(20), y(20);
   std::iota(x.begin(), x.end(), 0);
   kernel("recursion").array(x).array(y).value(12).ok({1}, {32});
   EXPECT_EQ(y[11], 89);
@@ -217,7 +217,7 @@ TEST_F(Kernels, RecursionOfADeviceFunction) {
 }
 
 TEST_F(Kernels, LocalArray) {
-  std::vector<int> x(16), y(64);
+  Array<int> x(16), y(64);
   for (int i = 0; i < 16; ++i) x[i] = i * 5 % 11;
   kernel("local_array").array(x).array(y).value(9).ok({1}, {64});
   for (int t = 0; t < 64; ++t) {
@@ -231,8 +231,8 @@ TEST_F(Kernels, LocalArray) {
 }
 
 TEST_F(Kernels, IntegerIntrinsics) {
-  std::vector<int64_t> x(64), y(64);
-  std::vector<int> d(64);
+  Array<int64_t> x(64), y(64);
+  Array<int> d(64);
   Rng rng(4);
   for (int i = 0; i < 64; ++i)
     x[i] = int64_t(rng.next()), d[i] = int(int32_t(rng.next()) >> (i % 30));
@@ -264,8 +264,8 @@ TEST_F(Kernels, IntegerIntrinsics) {
 TEST_F(Kernels, Transcendental) {
   auto x = noise(200);
   for (float& v : x) v *= 20;
-  std::vector<float> y(200);
-  std::vector<double> z(200);
+  Array<float> y(200);
+  Array<double> z(200);
   kernel("transcendental").array(x).array(y).array(z).value(200).ok({2}, {128});
   for (int i = 0; i < 200; ++i) {
     const double v = x[i], a = std::fabs(v);
@@ -282,10 +282,10 @@ TEST_F(Kernels, Transcendental) {
 TEST_F(Kernels, WmmaTile) {
   const int n = 48;
   const auto fa = noise(16 * n), fb = noise(16 * n, 5);
-  std::vector<uint16_t> a, b;
+  Array<uint16_t> a, b;
   for (float v : fa) a.push_back(half_bits(v));
   for (float v : fb) b.push_back(half_bits(v));
-  std::vector<float> c(256);
+  Array<float> c(256);
   const Counts counts = kernel("wmma_tile").array(a).array(b).array(c).value(n).ok({1}, {32});
   EXPECT_EQ(counts.tensor_flops, 2u * 16 * 16 * n);
   for (int i = 0; i < 16; ++i)
@@ -298,10 +298,10 @@ TEST_F(Kernels, WmmaTile) {
 
 TEST_F(Kernels, MmaWithLdmatrix) {
   const auto fa = noise(256), fb = noise(128, 5);
-  std::vector<uint16_t> a, b;
+  Array<uint16_t> a, b;
   for (float v : fa) a.push_back(brain_bits(v));
   for (float v : fb) b.push_back(brain_bits(v));
-  std::vector<float> c(128);
+  Array<float> c(128);
   kernel("mma_tile").array(a).array(b).array(c).ok({1}, {32});
   for (int i = 0; i < 16; ++i)
     for (int j = 0; j < 8; ++j) {
@@ -314,7 +314,7 @@ TEST_F(Kernels, MmaWithLdmatrix) {
 
 TEST_F(Kernels, ModuleVariablesKeepTheirValueUntilReset) {
   Module module = module_of(fixture("kernels.ptx"));
-  std::vector<int> y(32);
+  Array<int> y(32);
   auto* counter = static_cast<int*>(module.variable_address("counter"));
   ASSERT_NE(counter, nullptr);
   EXPECT_EQ(*counter, 5);
@@ -327,7 +327,7 @@ TEST_F(Kernels, ModuleVariablesKeepTheirValueUntilReset) {
 }
 
 TEST_F(Kernels, Divergence) {
-  std::vector<int> x(64), y(64);
+  Array<int> x(64), y(64);
   std::iota(x.begin(), x.end(), 1);
   const Counts counts = kernel("divergent").array(x).array(y).value(60).ok({1}, {64});
   EXPECT_GT(counts.divergent_branches, 0u);
@@ -361,7 +361,7 @@ TEST_F(Kernels, Divergence) {
 }
 
 TEST_F(Kernels, RandomScheduleGivesTheSame) {
-  std::vector<int> x(512, 3), y(512), z(512);
+  Array<int> x(512, 3), y(512), z(512);
   kernel("scan_block").array(x).array(y).ok({2}, {256});
   Kernel random = kernel("scan_block");
   random.options.schedule = Schedule::kRandom;
@@ -373,7 +373,7 @@ TEST_F(Kernels, RandomScheduleGivesTheSame) {
 
 TEST_F(Kernels, SampledBlocksAreSpread) {
   auto x = noise(128 * 100);
-  std::vector<float> y(x.size());
+  Array<float> y(x.size());
   Kernel sampled = kernel("copy4");
   sampled.options.max_blocks = 3;
   const LaunchResult result = sampled.array(x).array(y).value(3200).launch({25}, {128});
@@ -390,7 +390,7 @@ TEST(Matmul, Tiled) {
   const Module module = module_of(fixture("matmul.ptx"));
   const int n = 64;
   auto a = noise(n * n), b = noise(n * n, 2);
-  std::vector<float> c(n * n);
+  Array<float> c(n * n);
   Kernel(module, "matmul16").array(a).array(b).array(c).value(n).ok({4, 4}, {16, 16});
   for (int i = 0; i < n; ++i)
     for (int j = 0; j < n; ++j) {

@@ -34,12 +34,12 @@ std::string program(const std::string& body) {
   return text + body + "\nst.global.u64 [%a1], %o;\nret;\n}\n";
 }
 
-std::vector<uint64_t> run_lanes(const std::string& body, std::vector<uint64_t> inputs,
-                                uint32_t threads) {
+Array<uint64_t> run_lanes(const std::string& body, const std::vector<uint64_t>& inputs,
+                          uint32_t threads) {
   const Module module = module_of(program(body));
-  inputs.resize(4);
-  std::vector<uint64_t> out(threads);
-  Kernel(module, "k").array(inputs).array(out).ok({1}, {threads});
+  Array<uint64_t> in(inputs.begin(), inputs.end()), out(threads);
+  in.resize(4);
+  Kernel(module, "k").array(in).array(out).ok({1}, {threads});
   return out;
 }
 uint64_t bits(const std::string& body, const std::vector<uint64_t>& inputs) {
@@ -264,7 +264,7 @@ TEST(Opcodes, AllHalves) {
                         "%h5;\ncvt.f32.f16 %f4, %h4;\nmov.b32 %r4, %f4;\n"
                         "cvt.rn.f16.f32 %w, %f4;\ncvt.u32.u16 %r5, %w;\nmov.b64 %o, {%r4, %r5};"));
   for (uint32_t high = 0; high < 2048; ++high) {
-    std::vector<uint64_t> in = {high, 0, 0, 0}, out(32);
+    Array<uint64_t> in = {high, 0, 0, 0}, out(32);
     Kernel(module, "k").array(in).array(out).ok({1}, {32});
     for (uint32_t low = 0; low < 32; ++low) {
       const auto half = uint16_t(high << 5 | low);
@@ -330,7 +330,7 @@ TEST(Opcodes, LanesExchange) {
 TEST(Opcodes, Atomics) {
   const auto after = [](const std::string& op, uint64_t start, uint64_t operand) {
     const Module module = module_of(program(op));
-    std::vector<uint64_t> in = {operand, start, 7, 9}, out(32);
+    Array<uint64_t> in = {operand, start, 7, 9}, out(32);
     Kernel(module, "k").array(in).array(out).ok({1}, {32});
     return in[1];
   };
@@ -353,7 +353,7 @@ TEST(Opcodes, SpinLocks) {
               "ld.volatile.global.u32 %r4, [%a0+16];\nadd.s32 %r4, %r4, 1;\nst.volatile.global.u32 "
               "[%a0+16], %r4;\n"
               "membar.gl;\natom.global.exch.b32 %s, [%a0+8], 0;"));
-  std::vector<uint64_t> in = {0, 0, 0, 0}, out(64);
+  Array<uint64_t> in = {0, 0, 0, 0}, out(64);
   Kernel kernel(module, "k");
   kernel.options.max_lane_instructions = 1'000'000'000;
   kernel.array(in).array(out).ok({1}, {64});
@@ -364,7 +364,7 @@ TEST(Opcodes, SpinOnAnotherWarp) {
       module_of(program("setp.ge.u32 p, %t, 32;\n@p bra W;\nL: ld.volatile.global.u32 %s, "
                         "[%a0+8];\nsetp.eq.s32 q, %s, 0;\n@q bra L;\n"
                         "bra E;\nW: st.volatile.global.u32 [%a0+8], 3;\nE: cvt.u64.u32 %o, %s;"));
-  std::vector<uint64_t> in = {0, 0, 0, 0}, out(64);
+  Array<uint64_t> in = {0, 0, 0, 0}, out(64);
   Kernel kernel(module, "k");
   kernel.options.max_lane_instructions = 100'000'000;
   kernel.array(in).array(out).ok({1}, {64});

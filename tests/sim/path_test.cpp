@@ -32,7 +32,7 @@ Module kernel_of(const std::string& body) {
 
 Counts counts_of(const std::string& body, uint32_t threads = 32) {
   const Module module = kernel_of(body);
-  std::vector<float> array(1 << 16);
+  Array<float> array(1 << 16);
   return Kernel(module, "k").array(array).ok({1}, {threads});
 }
 
@@ -106,7 +106,7 @@ TEST(Path, SharedMemoryTakesItsLatencyAndItsConflicts) {
 
 double seconds_of(const std::string& body, Dim3 grid, uint32_t threads, uint32_t registers = 32) {
   const Module module = kernel_of(body);
-  std::vector<float> array(1 << 16);
+  Array<float> array(1 << 16);
   Kernel kernel(module, "k");
   kernel.options.max_blocks = 4;
   const LaunchResult result = kernel.array(array).launch(grid, {threads});
@@ -138,7 +138,7 @@ TEST(Path, BarriersCostTime) {
 
 uint32_t registers_of(const std::string& body) {
   const Module module = kernel_of(body);
-  std::vector<float> array(1 << 16);
+  Array<float> array(1 << 16);
   return Kernel(module, "k").array(array).launch({1}, {32}).registers;
 }
 TEST(Path, RegistersFollowWhatIsAlive) {

@@ -145,5 +145,7 @@ DriverFault make_fault(const Driver& driver, CUresult status, const char* call);
 Result<bool, DriverFault> checked(const Driver& driver, CUresult status, const char* call);
 // For what no candidate can cause: EnvironmentError unless CUDA_SUCCESS.
 void require(const Driver& driver, CUresult status, const char* call);
+// For destructors: a failure is logged.
+void note(const Driver& driver, CUresult status, const char* call) noexcept;
 
 }  // namespace cudal1::gpu
