@@ -112,9 +112,12 @@ std::string Subprocess::describe_end() const {
 }
 
 void exit_with_parent() {
-  std::thread([] {
-    pollfd hangup{kChildChannelFd, 0, 0};  // POLLHUP is reported without being asked for
-    while (::poll(&hangup, 1, -1) <= 0 || !(hangup.revents & (POLLHUP | POLLERR | POLLNVAL))) {
+  // A descriptor of its own: the one that is handed over may be closed before this thread first looks.
+  const int channel = ::fcntl(kChildChannelFd, F_DUPFD_CLOEXEC, 0);
+  if (channel < 0) return;
+  std::thread([channel] {
+    pollfd hangup{channel, 0, 0};  // POLLHUP is reported without being asked for
+    while (::poll(&hangup, 1, -1) <= 0 || !(hangup.revents & (POLLHUP | POLLERR))) {
     }
     ::_exit(0);
   }).detach();

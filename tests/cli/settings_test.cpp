@@ -87,7 +87,7 @@ TEST_F(SettingsTest, EveryProblemIsToldAtOnce) {
             "6 problems:\n"
             "  - unknown option --colour; did you mean --color?\n"
             "  - a.json: unknown key \"trails\"; did you mean \"trials\"?\n"
-            "  - a.json: 'many' is not a whole number, 0 or more\n"
+            "  - a.json: \"slots\": 'many' is not a whole number, 0 or more\n"
             "  - a.json: \"device\": [\"gpu\"] is not a value it can have\n"
             "  - CUDAL1_DEVICE: 'tpu' is not one of auto, cuda, sim\n"
             "  - --trials: 'x' is not a whole number, 0 or more");
