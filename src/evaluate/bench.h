@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "compare.h"
 #include "cudal1/evaluate/evaluation.h"
 #include "cudal1/execute/executor.h"
 
@@ -27,8 +28,9 @@ struct Trial {
   std::string function;                 // "inputs_odd"
   uint64_t seed = 0;
   uint32_t round = 0;                   // of the fresh random ones
+  std::string contents;                 // a family's name, where the inputs are not as the function drew them
   execute::Values inputs;               // pristine
-  std::vector<at::Tensor> expected;
+  std::vector<Expected> expected;       // on the host
   std::vector<size_t> mutated;          // input tensors that the reference changes: they count as outputs
 };
 
@@ -64,6 +66,9 @@ class Bench {
   // Tensors to and from where programs on this device expect theirs.
   virtual at::Tensor to_device(const at::Tensor& host) const = 0;
   virtual at::Tensor to_host(const at::Tensor& tensor) const = 0;
+  Expected to_device(const Expected& host) const {
+    return {to_device(host.value), host.exact.defined() ? to_device(host.exact) : at::Tensor(), host.tolerance};
+  }
 
   // Times the candidate against the reference on `trial`, a trial of "inputs". The failure is the candidate's.
   virtual Result<Measurement, Failure> measure(Runnable& reference, Runnable& candidate, const Trial& trial,

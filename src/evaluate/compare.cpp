@@ -49,25 +49,32 @@ at::Tensor still_poisoned(const at::Tensor& got, int poison) {
   return bytes_of(got).eq(poison).all(1);
 }
 
+double rms_of(const at::Tensor& magnitude, const at::Tensor& finite) {
+  const at::Tensor kept = at::where(finite, magnitude, at::zeros_like(magnitude));
+  const double count = std::max<double>(1, finite.sum().item().toDouble());
+  return std::sqrt(kept.square().sum(at::kDouble).item().toDouble() / count);
+}
+
+c10::ScalarType wide_type(const at::Tensor& got, const Expected& expected) {
+  if (got.is_complex()) return got.scalar_type();
+  return got.scalar_type() == at::kDouble || expected.exact.defined() ? at::kDouble : at::kFloat;
+}
+
 // True where an element is wrong, flat.
-at::Tensor wrong_elements(const at::Tensor& got, const at::Tensor& expected, at::Tensor& error) {
+at::Tensor wrong_elements(const at::Tensor& got, const Expected& expected, at::Tensor& error) {
   if (!got.is_floating_point() && !got.is_complex()) {
-    const at::Tensor wrong = got.reshape({-1}).ne(expected.reshape({-1}));
+    const at::Tensor wrong = got.reshape({-1}).ne(expected.value.reshape({-1}));
     error = wrong.to(at::kDouble);
     return wrong;
   }
-  const c10::ScalarType wide = got.scalar_type() == at::kDouble ? at::kDouble
-                               : got.is_complex()               ? got.scalar_type()
-                                                                : at::kFloat;
-  const at::Tensor e = expected.reshape({-1}).to(wide), g = got.reshape({-1}).to(wide);
+  const c10::ScalarType wide = wide_type(got, expected);
+  const at::Tensor& truth = expected.exact.defined() ? expected.exact : expected.value;
+  const at::Tensor e = truth.reshape({-1}).to(wide), g = got.reshape({-1}).to(wide);
   const at::Tensor magnitude = e.abs();
-  const at::Tensor finite = at::isfinite(magnitude);
-  const double relative = tolerance_for(got.scalar_type()).relative;
-  const at::Tensor kept = at::where(finite, magnitude, at::zeros_like(magnitude));
-  const double count = std::max<double>(1, finite.sum().item().toDouble());
-  const double rms = std::sqrt(kept.square().sum(at::kDouble).item().toDouble() / count);
+  const Tolerance& t = expected.tolerance;
+  const double rms = t.of_rms > 0 ? rms_of(magnitude, at::isfinite(magnitude)) : 0;
   error = (g - e).abs();
-  const at::Tensor near = error.le(magnitude.mul(relative).add(relative * rms));
+  const at::Tensor near = error.le(magnitude.mul(t.relative).add(t.of_rms * rms + t.absolute));
   // Equal infinities are right, and so is a NaN where the reference has one.
   const at::Tensor same = g.eq(e).logical_or_(at::isnan(g).logical_and_(at::isnan(e)));
   return near.logical_or_(same).logical_not_();
@@ -76,15 +83,22 @@ at::Tensor wrong_elements(const at::Tensor& got, const at::Tensor& expected, at:
 }  // namespace
 
 Tolerance tolerance_for(c10::ScalarType type) {
+  const auto both = [](double part) { return Tolerance{part, part, 0}; };
   switch (type) {
-    case at::kHalf: return {2e-3};
-    case at::kBFloat16: return {1.6e-2};
-    case at::kFloat: return {1e-4};
-    case at::kDouble: return {1e-9};
-    case at::kComplexFloat: return {1e-4};
-    case at::kComplexDouble: return {1e-9};
-    default: return {0};
+    case at::kHalf: return both(2e-3);
+    case at::kBFloat16: return both(1.6e-2);
+    case at::kFloat: return both(1e-4);
+    case at::kDouble: return both(1e-9);
+    case at::kComplexFloat: return both(1e-4);
+    case at::kComplexDouble: return both(1e-9);
+    default: return {};
   }
+}
+
+Tolerance kernelbench_tolerance(c10::ScalarType type) {
+  if (c10::isIntegralType(type, /*includeBool=*/true)) return {};
+  const double part = type == at::kHalf || type == at::kBFloat16 ? 1e-2 : 1e-4;
+  return {part, 0, part};
 }
 
 std::optional<std::string> never_written(const at::Tensor& tensor, int poison) {
@@ -97,13 +111,14 @@ std::optional<std::string> never_written(const at::Tensor& tensor, int poison) {
          index_text(tensor, unwritten.to(at::kByte).argmax().item().toLong());
 }
 
-std::optional<Mismatch> compare(const at::Tensor& got, const at::Tensor& expected, int poison) {
+std::optional<Mismatch> compare(const at::Tensor& got, const Expected& wanted, int poison) {
+  const at::Tensor& expected = wanted.value;
   if (!got.defined()) return Mismatch{"it is an undefined tensor", 0, kInfinity, true};
   if (got.scalar_type() != expected.scalar_type() || got.sizes() != expected.sizes())
     return Mismatch{"it is " + shape_text(got) + ", expected " + shape_text(expected), uint64_t(expected.numel()), kInfinity, true};
   if (got.numel() == 0) return std::nullopt;
   at::Tensor error;
-  const at::Tensor wrong = wrong_elements(got, expected, error);
+  const at::Tensor wrong = wrong_elements(got, wanted, error);
   const auto count = uint64_t(wrong.sum().item().toLong());
   if (count == 0) return std::nullopt;
   const int64_t first = wrong.to(at::kByte).argmax().item().toLong();
@@ -123,6 +138,14 @@ std::optional<Mismatch> compare(const at::Tensor& got, const at::Tensor& expecte
   }
   mismatch.message = text.str();
   return mismatch;
+}
+
+double relative_error(const at::Tensor& got, const at::Tensor& exact) {
+  const at::Tensor e = exact.reshape({-1}).to(at::kDouble), magnitude = e.abs();
+  const double rms = rms_of(magnitude, at::isfinite(magnitude));
+  if (rms == 0) return 0;
+  const at::Tensor error = (got.reshape({-1}).to(at::kDouble) - e).abs() / (magnitude + rms);
+  return error.max().item().toDouble();
 }
 
 }  // namespace cudal1::evaluate

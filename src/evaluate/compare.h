@@ -8,12 +8,21 @@
 
 namespace cudal1::evaluate {
 
-// |got - expected| ≤ relative × |expected| + relative × rms(expected). The second term lets elements near zero carry
-// the rounding of the sums they came from; tied to the root mean square, it does not let zeros pass.
+// |got - expected| ≤ relative × |expected| + of_rms × rms(expected) + absolute. The second term lets elements near zero
+// carry the rounding of the sums they came from; tied to the root mean square, it does not let zeros pass.
 struct Tolerance {
-  double relative = 0;
+  double relative = 0, of_rms = 0, absolute = 0;
 };
 Tolerance tolerance_for(c10::ScalarType type);
+// KernelBench's rule (commit 423217d): absolute and relative 1e-4 in single precision, 1e-2 in half and bfloat16.
+Tolerance kernelbench_tolerance(c10::ScalarType type);
+
+// What an output must be.
+struct Expected {
+  at::Tensor value;     // as the reference made it
+  at::Tensor exact;     // the same in double precision, where the reference can be run so; see oracle.h
+  Tolerance tolerance;  // of |got - exact|, or of |got - value| where there is no exact
+};
 
 struct Mismatch {
   std::string message;      // what, where, how much
@@ -27,6 +36,9 @@ std::optional<std::string> never_written(const at::Tensor& tensor, int poison);
 
 // `got` and `expected` on the same device. `poison`: the byte that fresh memory was filled with, negative for none;
 // elements that still hold it are named as unwritten.
-std::optional<Mismatch> compare(const at::Tensor& got, const at::Tensor& expected, int poison);
+std::optional<Mismatch> compare(const at::Tensor& got, const Expected& expected, int poison);
+
+// Largest |got - exact| / (|exact| + rms(exact)), of finite elements of one shape: the measure that Tolerance bounds.
+double relative_error(const at::Tensor& got, const at::Tensor& exact);
 
 }  // namespace cudal1::evaluate

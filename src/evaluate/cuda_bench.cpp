@@ -83,6 +83,7 @@ class CudaBench final : public Bench {
     return std::chrono::duration<double>(options.candidate_timeout).count();
   }
 
+  using Bench::to_device;
   at::Tensor to_device(const at::Tensor& host) const override { return host.to(at::kCUDA); }
   at::Tensor to_host(const at::Tensor& tensor) const override { return tensor.cpu().clone(); }
 
@@ -141,7 +142,7 @@ bool CudaBench::prepare(Contender& side, const std::vector<at::Tensor>& mutated,
 double CudaBench::floor_ns(const Trial& trial) const {
   uint64_t bytes = 0;
   for (const at::Tensor& tensor : tensors_of(trial.inputs)) bytes += tensor.nbytes();
-  for (const at::Tensor& tensor : trial.expected) bytes += tensor.nbytes();
+  for (const Expected& output : trial.expected) bytes += output.value.nbytes();
   const gpu::DeviceInfo& info = context_.info();
   const double peak = 2.0 * info.memory_clock_khz * 1e3 * info.memory_bus_bits / 8;  // bytes/s: both clock edges
   return peak > 0 ? double(bytes) / peak * 1e9 : 0;

@@ -2,24 +2,21 @@
 
 #include <ATen/ATen.h>
 
-#include <cxxabi.h>
-
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 
+#include "blame.h"
 #include "compare.h"
 #include "cudal1/core/rng.h"
 #include "cudal1/execute/catalog.h"
 #include "cudal1/program/check.h"
+#include "trials.h"
 
 namespace cudal1::evaluate {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using execute::Values;
-
-constexpr double kSetupLimit = 120;  // seconds for inputs and the reference: the user's own program
 
 constexpr int kRepeats = 8;              // of the quickest trial, for state that calls leave behind
 constexpr double kRepeatSeconds = 0.25;  // they stop after this
@@ -28,54 +25,17 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-Failure as_failure(const program::Diagnostic& diagnostic) {
-  Failure failure{"language", diagnostic.message, diagnostic.pos};
-  if (!diagnostic.accepted.empty()) failure.message += "; accepted: " + diagnostic.accepted;
-  failure.compile = true;
-  return failure;
-}
-
-// Device messages name kernels as the module does: people know them by what they wrote.
-std::string demangled(const std::string& text) {
-  const size_t begin = text.find("kernel _Z");
-  if (begin == std::string::npos) return text;
-  const size_t name = begin + 7, end = text.find_first_of(" ,)", name);
-  int status = 0;
-  char* plain = abi::__cxa_demangle(text.substr(name, end - name).c_str(), nullptr, nullptr, &status);
-  const std::string shown = status == 0 ? plain : text.substr(name, end - name);
-  std::free(plain);
-  return text.substr(0, name) + shown.substr(0, shown.find('(')) + text.substr(std::min(end, text.size()));
-}
-
-Verdict verdict_of(Failure failure) {
-  failure.message = demangled(failure.message);
-  const int line = failure.pos.line;
-  if (failure.compile) return CompileFailed{failure.message, line, failure.log};
-  if (failure.rule == "timeout") return TimedOut{failure.message, line, 0};
-  if (failure.rule == "name" || failure.rule == "unsupported") return CompileFailed{failure.message, line, failure.log};
-  if (failure.rule == "refused_operator" || failure.rule == "input_mutation" || failure.rule == "no_device_work")
-    return Rejected{failure.rule, failure.message, line};
-  if (failure.rule == "wrong_output") return WrongOutput{failure.message, line, "inputs", 0, 0};
-  return RuntimeFailed{failure.rule, failure.message, line};
-}
-
-// The last return of the entry's own body, else the entry.
-program::SourcePos return_pos(const Runnable& runnable) {
-  const auto functions = runnable.program.functions(runnable.program.entry());
-  if (functions.empty() || !functions.front()->parsed().ok()) return {};
-  const program::Function& entry = *functions.front()->parsed().value();
-  const auto* body = entry.body ? std::get_if<program::BlockStmt>(&entry.body->node) : nullptr;
-  if (!body || body->body.empty()) return entry.pos;
-  const program::Stmt& last = *body->body.back();
-  return std::holds_alternative<program::ReturnStmt>(last.node) ? last.pos : entry.pos;
-}
-
 // The program judged against itself may fail like any candidate; a reference that fails others is the task's fault.
 bool is_self(const EvaluateRequest& request) {
   return request.task.source == request.candidate.source && request.task.tune == request.candidate.tune;
 }
 
 // ---- the steps ------------------------------------------------------------------------------------------
+
+// "inputs_odd(), row-scaled"
+std::string name_of(const Trial& trial) {
+  return trial.function + "()" + (trial.contents.empty() ? "" : ", " + trial.contents);
+}
 
 struct Judge {
   Bench& bench;
@@ -88,8 +48,9 @@ struct Judge {
   Runnable load_reference();
   void load_inputs_program();
   Runnable& inputs_of(Runnable& reference) { return inputs_program ? *inputs_program : reference; }
-  std::vector<Trial> make_trials(Runnable& reference);
-  Trial make_trial(Runnable& reference, const std::string& function, uint64_t seed);
+  TrialMaker trials_of(Runnable& reference) {
+    return {bench, request, link, reference, inputs_of(reference), is_self(request)};
+  }
   std::optional<Verdict> verify(Runnable& candidate, const Trial& trial, const std::string& name);
   std::optional<Verdict> verify_all(Runnable& candidate, const std::vector<Trial>& trials);
   Verdict explained(Runnable& candidate, Trial trial, Verdict verdict);
@@ -146,53 +107,6 @@ void Judge::load_inputs_program() {
   if (!parsed.ok()) throw ReferenceBroken{as_failure(parsed.error())};
   inputs_program.emplace(Runnable{std::move(parsed.value()), nullptr});
   equip(*this, *inputs_program);
-}
-
-Trial Judge::make_trial(Runnable& reference, const std::string& function, uint64_t seed) {
-  Trial trial;
-  trial.function = function;
-  trial.seed = seed;
-  link.phase({function + "() and the reference", kSetupLimit, 0});
-  at::manual_seed(seed);
-  bench.before_reference();
-  auto inputs = inputs_of(reference).executor->make_inputs(function);
-  if (!inputs.ok()) throw ReferenceBroken{inputs.error()};
-  trial.inputs = map_tensors(*inputs, [](const at::Tensor& tensor) { return tensor.clone(); });
-  at::manual_seed(seed);
-  auto outputs = reference.executor->forward(*inputs);
-  const auto late = bench.after_candidate();
-  bench.after_reference();
-  if (!outputs.ok()) throw ReferenceBroken{outputs.error()};
-  if (late) throw ReferenceBroken{Failure{late->rule, late->message, {late->line, 0}, late->lost}};
-  for (const at::Tensor& output : *outputs) {
-    if (!output.defined()) throw ReferenceBroken{Failure{"type", "on " + function + "(): the entry returns an undefined tensor", return_pos(reference)}};
-    trial.expected.push_back(bench.to_host(output));
-    // Judged against itself, the candidate's other poison will show it, and a fault that explains it comes first.
-    if (is_self(request)) continue;
-    if (const auto unwritten = never_written(trial.expected.back(), bench.reference_poison()))
-      throw ReferenceBroken{Failure{"wrong_output", "on " + function + "(): " + *unwritten, reference.executor->position()}};
-  }
-  const auto before = tensors_of(trial.inputs), after = tensors_of(*inputs);
-  for (size_t i = 0; i < before.size(); ++i) {
-    if (same_bytes(before[i], after[i])) continue;
-    trial.mutated.push_back(i);
-    trial.expected.push_back(bench.to_host(after[i]));
-  }
-  if (trial.expected.empty())
-    throw ReferenceBroken{Failure{"type", "the entry returns nothing and changes none of its arguments", {1, 1}}};
-  return trial;
-}
-
-std::vector<Trial> Judge::make_trials(Runnable& reference) {
-  std::vector<Trial> trials;
-  Rng rng(request.seed);
-  const auto functions = inputs_of(reference).program.input_functions();
-  for (uint32_t round = 0; round < request.options.trials; ++round)
-    for (const std::string& function : bench.trial_functions(functions, round)) {
-      trials.push_back(make_trial(reference, function, rng.next() >> 1));
-      trials.back().round = round;
-    }
-  return trials;
 }
 
 std::string count_of(size_t count, const std::string& noun) {
@@ -264,7 +178,7 @@ std::optional<Verdict> Judge::verify(Runnable& candidate, const Trial& trial, co
 std::optional<Verdict> Judge::verify_again(Runnable& candidate, const Trial& trial) {
   const auto begin = Clock::now();
   for (int call = 0; call < kRepeats && seconds_since(begin) < kRepeatSeconds; ++call)
-    if (auto failed = verify(candidate, trial, trial.function + "(), called again")) return failed;
+    if (auto failed = verify(candidate, trial, name_of(trial) + ", called again")) return failed;
   return std::nullopt;
 }
 
@@ -272,7 +186,7 @@ std::optional<Verdict> Judge::verify_again(Runnable& candidate, const Trial& tri
 Verdict Judge::explained(Runnable& candidate, Trial trial, Verdict verdict) {
   if (trial.round > 0 || !std::holds_alternative<WrongOutput>(verdict)) return verdict;
   trial.round = 1;
-  auto again = verify(candidate, trial, trial.function + "()");
+  auto again = verify(candidate, trial, name_of(trial));
   return again && std::holds_alternative<RuntimeFailed>(*again) ? std::move(*again) : verdict;
 }
 
@@ -281,7 +195,7 @@ std::optional<Verdict> Judge::verify_all(Runnable& candidate, const std::vector<
   double least = 0;
   for (const Trial& trial : trials) {
     const auto begin = Clock::now();
-    if (auto failed = verify(candidate, trial, trial.function + "()")) return explained(candidate, trial, std::move(*failed));
+    if (auto failed = verify(candidate, trial, name_of(trial))) return explained(candidate, trial, std::move(*failed));
     const double took = seconds_since(begin);
     if (!quickest || took < least) quickest = &trial, least = took;
   }
@@ -295,7 +209,7 @@ Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vect
   std::optional<Trial> fresh;
   const auto functions = inputs_of(reference).program.input_functions();
   if (timed->function != functions.front()) {  // the verification used others: make the one that is timed
-    fresh = make_trial(reference, functions.front(), request.seed >> 1);
+    fresh = trials_of(reference).draw(functions.front(), request.seed >> 1);
     timed = &*fresh;
   }
   const double limit = kSetupLimit + std::chrono::duration<double>(request.options.stop_rule.max_time).count() * 4;
@@ -314,7 +228,7 @@ Verdict decide(Judge& judge) {
     auto candidate = judge.load(path.empty() ? request.task.path : path, request.candidate.source, request.candidate.tune);
     if (!candidate.ok()) return verdict_of(candidate.error());
     equip(judge, *candidate);
-    const std::vector<Trial> trials = judge.make_trials(reference);
+    const std::vector<Trial> trials = judge.trials_of(reference).all();
     if (auto failed = judge.verify_all(*candidate, trials)) return std::move(*failed);
     if (!request.options.measure) return Passed{};
     return judge.measure(reference, *candidate, trials);

@@ -10,6 +10,8 @@
 
 namespace cudal1::evaluate {
 
+constexpr double kSetupLimit = 120;  // seconds for inputs and the reference: the user's own program
+
 // What a judge needs from the process around it.
 struct Link {
   std::function<void(const Phase&)> phase;                                     // what begins now, and its limit

@@ -25,6 +25,7 @@ Task task_from(const json& object) {
 json to_json(const EvaluationOptions& options) {
   const measure::StopRule& rule = options.stop_rule;
   return {{"trials", options.trials},
+          {"kernelbench_tolerance", options.tolerance == ToleranceRule::kKernelBench},
           {"measure", options.measure},
           {"thorough", options.thorough},
           {"candidate_timeout_ms", options.candidate_timeout.count()},
@@ -39,6 +40,7 @@ json to_json(const EvaluationOptions& options) {
 EvaluationOptions options_from(const json& object) {
   EvaluationOptions options;
   options.trials = object.at("trials");
+  if (object.at("kernelbench_tolerance")) options.tolerance = ToleranceRule::kKernelBench;
   options.measure = object.at("measure");
   options.thorough = object.at("thorough");
   options.candidate_timeout = std::chrono::milliseconds(object.at("candidate_timeout_ms").get<int64_t>());

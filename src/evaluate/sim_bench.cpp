@@ -80,6 +80,7 @@ class SimBench final : public Bench {
     return std::chrono::duration<double>(options.sim_timeout).count();
   }
 
+  using Bench::to_device;
   at::Tensor to_device(const at::Tensor& host) const override { return host.clone(); }
   at::Tensor to_host(const at::Tensor& tensor) const override { return tensor.clone(); }
 
@@ -142,7 +143,7 @@ Result<SimBench::Predicted, Failure> SimBench::predict(Runnable& program, const 
 double SimBench::floor_ns(const Trial& trial) const {
   uint64_t bytes = 0;
   for (const at::Tensor& tensor : tensors_of(trial.inputs)) bytes += tensor.nbytes();
-  for (const at::Tensor& tensor : trial.expected) bytes += tensor.nbytes();
+  for (const Expected& output : trial.expected) bytes += output.value.nbytes();
   return double(bytes) / device_.gpu().dram_bytes_per_s * 1e9;
 }
 

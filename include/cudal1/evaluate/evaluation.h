@@ -35,10 +35,15 @@ struct Candidate {
 
 enum class DeviceKind { kAuto, kCuda, kSim };
 
+// How wrong a result may be. kNoiseFloor: see compare.h and oracle.h, on inputs of several distributions. kKernelBench:
+// what its own evaluator allows, on the task's own inputs alone, for numbers that compare.
+enum class ToleranceRule { kNoiseFloor, kKernelBench };
+
 struct EvaluationOptions {
   DeviceKind device = DeviceKind::kAuto;
   std::string gpu_spec;                             // file of the sim's GPU; empty: configs/gpus/h200.json
   uint32_t trials = 3;                              // fresh random trials of `inputs`, plus every inputs_*
+  ToleranceRule tolerance = ToleranceRule::kNoiseFloor;
   bool measure = true;                              // false: verify only
   measure::StopRule stop_rule;
   bool thorough = false;                            // also wall time and graph replay: for reports

@@ -1,0 +1,145 @@
+#include "trials.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "blame.h"
+#include "cudal1/core/rng.h"
+#include "oracle.h"
+
+namespace cudal1::evaluate {
+namespace {
+
+using execute::Values;
+
+Expected expected_of(const EvaluationOptions& options, at::Tensor value) {
+  const c10::ScalarType type = value.scalar_type();
+  const bool theirs = options.tolerance == ToleranceRule::kKernelBench;
+  return {std::move(value), {}, theirs ? kernelbench_tolerance(type) : tolerance_for(type)};
+}
+
+// Sums of a few exact values are exact in any order: what may differ is the last bits of single precision.
+Tolerance exact_tolerance(c10::ScalarType type) {
+  return type == at::kFloat ? Tolerance{2e-6, 2e-6, 0} : type == at::kDouble ? Tolerance{1e-14, 1e-14, 0} : Tolerance{};
+}
+
+// True when all elements are multiples of 1/1024 that every format of that width holds exactly.
+bool exactly_held(const at::Tensor& value) {
+  const at::Tensor scaled = value.to(at::kDouble).mul(1024);
+  const double most = value.element_size() >= 4 ? 0x1p24 : value.scalar_type() == at::kHalf ? 0x1p11 : 0x1p8;
+  return scaled.eq(scaled.round()).all().item().toBool() && scaled.abs().max().item().toDouble() < most;
+}
+
+bool finite(const Trial& trial) {
+  return std::all_of(trial.expected.begin(), trial.expected.end(), [](const Expected& expected) {
+    return at::isfinite(expected.value).all().item().toBool();
+  });
+}
+
+bool gives_integers(const Trial& trial) {
+  return std::any_of(trial.expected.begin(), trial.expected.end(),
+                     [](const Expected& expected) { return !expected.value.is_floating_point(); });
+}
+
+// Families of few distinct values bring ties, and which of equals an index names is nobody's promise.
+bool brings_ties(Family family) { return family == Family::kTwoValued || family == Family::kFineMantissa; }
+
+int64_t bytes_in(const Trial& trial) {
+  int64_t bytes = 0;
+  for (const at::Tensor& tensor : tensors_of(trial.inputs)) bytes += int64_t(tensor.nbytes());
+  return bytes;
+}
+
+}  // namespace
+
+Trial TrialMaker::draw(const std::string& function, uint64_t seed) {
+  link.phase({function + "() and the reference", kSetupLimit, 0});
+  at::manual_seed(seed);
+  bench.before_reference();
+  auto inputs = inputs_program.executor->make_inputs(function);
+  if (!inputs.ok()) throw ReferenceBroken{inputs.error()};
+  return run(function, seed, std::move(inputs.value()));
+}
+
+// `inputs` are the reference's to change.
+Trial TrialMaker::run(const std::string& function, uint64_t seed, Values inputs) {
+  Trial trial;
+  trial.function = function;
+  trial.seed = seed;
+  trial.inputs = map_tensors(inputs, [](const at::Tensor& tensor) { return tensor.clone(); });
+  at::manual_seed(seed);
+  auto outputs = reference.executor->forward(inputs);
+  const auto late = bench.after_candidate();
+  bench.after_reference();
+  if (!outputs.ok()) throw ReferenceBroken{outputs.error()};
+  if (late) throw ReferenceBroken{Failure{late->rule, late->message, {late->line, 0}, late->lost}};
+  for (const at::Tensor& output : *outputs) {
+    if (!output.defined())
+      throw ReferenceBroken{Failure{"type", "on " + function + "(): the entry returns an undefined tensor", return_pos(reference)}};
+    trial.expected.push_back(expected_of(request.options, bench.to_host(output)));
+    // Judged against itself, the candidate's other poison will show it, and a fault that explains it comes first.
+    if (alone) continue;
+    if (const auto unwritten = never_written(trial.expected.back().value, bench.reference_poison()))
+      throw ReferenceBroken{Failure{"wrong_output", "on " + function + "(): " + *unwritten, reference.executor->position()}};
+  }
+  note_mutations(trial, inputs);
+  if (trial.expected.empty())
+    throw ReferenceBroken{Failure{"type", "the entry returns nothing and changes none of its arguments", {1, 1}}};
+  if (request.options.tolerance == ToleranceRule::kNoiseFloor) sharpen(trial, reference, bench);
+  return trial;
+}
+
+// Inputs that the reference changes count as outputs.
+void TrialMaker::note_mutations(Trial& trial, const Values& inputs) {
+  const auto before = tensors_of(trial.inputs), after = tensors_of(inputs);
+  for (size_t i = 0; i < before.size(); ++i) {
+    if (same_bytes(before[i], after[i])) continue;
+    trial.mutated.push_back(i);
+    trial.expected.push_back(expected_of(request.options, bench.to_host(after[i])));
+  }
+}
+
+std::vector<Trial> TrialMaker::all() {
+  std::vector<Trial> trials;
+  Rng rng(request.seed);
+  const auto functions = inputs_program.program.input_functions();
+  for (uint32_t round = 0; round < request.options.trials; ++round)
+    for (const std::string& function : bench.trial_functions(functions, round)) {
+      trials.push_back(draw(function, rng.next() >> 1));
+      trials.back().round = round;
+    }
+  if (request.options.tolerance == ToleranceRule::kNoiseFloor) add_families(trials, rng.next() >> 1);
+  return trials;
+}
+
+void TrialMaker::add_families(std::vector<Trial>& trials, uint64_t seed) {
+  const auto smallest = std::min_element(trials.begin(), trials.end(),
+                                         [](const Trial& a, const Trial& b) { return bytes_in(a) < bytes_in(b); });
+  if (smallest == trials.end() || !finite(*smallest)) return;
+  const Trial base = *smallest;
+  for (const Family family : all_families())
+    if (auto trial = of_family(base, family, seed + uint64_t(family))) trials.push_back(std::move(*trial));
+}
+
+// Nothing where the family does not suit the task: the reference fails on it, or its results are not finite.
+std::optional<Trial> TrialMaker::of_family(const Trial& base, Family family, uint64_t seed) {
+  bench.before_reference();
+  auto inputs = derive(family, base.inputs, seed);
+  if (!inputs || (brings_ties(family) && gives_integers(base))) return std::nullopt;
+  try {
+    Trial trial = run(base.function, seed, std::move(*inputs));
+    if (!finite(trial)) return std::nullopt;
+    trial.contents = name_of(family);
+    trial.round = base.round;
+    if (family == Family::kTwoValued)
+      for (Expected& expected : trial.expected)
+        if (expected.value.numel() > 0 && exactly_held(expected.value)) expected.tolerance = exact_tolerance(expected.value.scalar_type());
+    return trial;
+  } catch (const ReferenceBroken& broken) {
+    if (broken.failure.lost) throw;
+    return std::nullopt;
+  }
+}
+
+}  // namespace cudal1::evaluate
