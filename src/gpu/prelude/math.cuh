@@ -1,21 +1,21 @@
 // The promotions of <cmath>: an integer, or a mix of types, is computed in double. NVRTC has only the exact types.
 // It is in front of every source, so it does without <type_traits>.
 namespace cudal1_detail {
-template <typename T> struct Kind { static constexpr int value = 0; };  // 1 integer, 2 float, 3 double
-template <> struct Kind<bool> { static constexpr int value = 1; };
-template <> struct Kind<char> { static constexpr int value = 1; };
-template <> struct Kind<signed char> { static constexpr int value = 1; };
-template <> struct Kind<unsigned char> { static constexpr int value = 1; };
-template <> struct Kind<short> { static constexpr int value = 1; };
-template <> struct Kind<unsigned short> { static constexpr int value = 1; };
-template <> struct Kind<int> { static constexpr int value = 1; };
-template <> struct Kind<unsigned> { static constexpr int value = 1; };
-template <> struct Kind<long> { static constexpr int value = 1; };
-template <> struct Kind<unsigned long> { static constexpr int value = 1; };
-template <> struct Kind<long long> { static constexpr int value = 1; };
-template <> struct Kind<unsigned long long> { static constexpr int value = 1; };
-template <> struct Kind<float> { static constexpr int value = 2; };
-template <> struct Kind<double> { static constexpr int value = 3; };
+template <typename T> struct Kind { enum : int { value = 0 }; };  // 1 integer, 2 float, 3 double
+template <> struct Kind<bool> { enum : int { value = 1 }; };
+template <> struct Kind<char> { enum : int { value = 1 }; };
+template <> struct Kind<signed char> { enum : int { value = 1 }; };
+template <> struct Kind<unsigned char> { enum : int { value = 1 }; };
+template <> struct Kind<short> { enum : int { value = 1 }; };
+template <> struct Kind<unsigned short> { enum : int { value = 1 }; };
+template <> struct Kind<int> { enum : int { value = 1 }; };
+template <> struct Kind<unsigned> { enum : int { value = 1 }; };
+template <> struct Kind<long> { enum : int { value = 1 }; };
+template <> struct Kind<unsigned long> { enum : int { value = 1 }; };
+template <> struct Kind<long long> { enum : int { value = 1 }; };
+template <> struct Kind<unsigned long long> { enum : int { value = 1 }; };
+template <> struct Kind<float> { enum : int { value = 2 }; };
+template <> struct Kind<double> { enum : int { value = 3 }; };
 template <bool b, typename T> struct If {};
 template <typename T> struct If<true, T> { typedef T type; };
 template <typename R, typename T> using OfInteger = typename If<Kind<T>::value == 1, R>::type;
