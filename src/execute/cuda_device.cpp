@@ -4,8 +4,10 @@
 
 #include <map>
 
+#include "cudal1/gpu/cubin.h"
 #include "cudal1/gpu/launch.h"
 #include "cudal1/gpu/stream.h"
+#include "module_state.h"
 
 namespace cudal1::execute {
 namespace {
@@ -18,6 +20,7 @@ struct CudaModule : LoadedModule {
     uint32_t allowed_shared = 48 << 10;  // dynamic bytes that need no attribute
   };
   std::map<std::string, Function, std::less<>> functions;
+  ModuleState state;
 };
 
 CUstream stream() { return c10::cuda::getCurrentCUDAStream().stream(); }
@@ -113,7 +116,16 @@ Result<std::shared_ptr<LoadedModule>, DeviceFault> CudaDevice::load(
     const gpu::CompiledModule& module) {
   auto loaded = gpu::Module::load(context_, module.code);
   if (!loaded.ok()) return as_device_fault(loaded.error());
-  return std::shared_ptr<LoadedModule>(std::make_shared<CudaModule>(std::move(loaded.value())));
+  auto made = std::make_shared<CudaModule>(std::move(loaded.value()));
+  if (auto fault = made->state.save(context_, made->module, gpu::variables_of(module.code), stream()))
+    return as_device_fault(*fault);
+  return std::shared_ptr<LoadedModule>(std::move(made));
+}
+
+Result<bool, DeviceFault> CudaDevice::restore(LoadedModule& module) {
+  const auto restored = static_cast<CudaModule&>(module).state.restore(context_, stream());
+  if (!restored.ok()) return as_device_fault(restored.error());
+  return *restored;
 }
 
 std::optional<DeviceFault> CudaDevice::launch(LoadedModule& module, const std::string& kernel,

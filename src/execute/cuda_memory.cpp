@@ -106,6 +106,8 @@ void* allocate(size_t bytes, int, cudaStream_t stream) {
   if (all.mode == Mode::kRecord)
     if (const CUdeviceptr block = borrow(all, bytes)) return reinterpret_cast<void*>(block);
   const CUdeviceptr block = from_pool(all, bytes);
+  if (all.mode == Mode::kReplay)
+    (void)gpu::fill_bytes(*all.context, block, all.poison, bytes, stream).ok();  // as in from_guards
   if (all.mode == Mode::kRecord) {
     all.tape->blocks.push_back({block, bytes});
     all.taped[block] = rounded(bytes);
@@ -164,8 +166,9 @@ void CudaMemory::record(Tape& tape, const Tape* lender) {
   set_mode(Mode::kRecord, &tape);
 }
 
-void CudaMemory::replay(Tape& tape) {
+void CudaMemory::replay(Tape& tape, uint8_t poison) {
   tape.next = 0;
+  state().poison = poison;
   set_mode(Mode::kReplay, &tape);
 }
 
@@ -178,6 +181,13 @@ void CudaMemory::release(Tape& tape) {
     all.taped.erase(block.address);
   }
   tape = {};
+}
+
+void CudaMemory::scrub(uint8_t byte, CUstream stream) {
+  State& all = state();
+  const std::lock_guard lock(all.mutex);
+  for (const auto& [bytes, blocks] : all.idle)
+    for (CUdeviceptr block : blocks) (void)gpu::fill_bytes(*all.context, block, byte, bytes, stream).ok();
 }
 
 void CudaMemory::bury() {

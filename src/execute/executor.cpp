@@ -89,7 +89,7 @@ Result<std::vector<at::Tensor>, HostFailure> Executor::forward(const Values& arg
 
 std::optional<HostFailure> Executor::reset_module() {
   try {
-    impl_->interpreter.reload({});
+    impl_->interpreter.reset_variables({});
     return std::nullopt;
   } catch (const HostFailure& failure) {
     return failure;

@@ -286,8 +286,11 @@ void Interpreter::load(SourcePos pos) {
   loaded_ = {std::move(module.value()), compiled_->lowered_names};
 }
 
-void Interpreter::reload(SourcePos pos) {
-  if (loaded_.module) load(pos);
+void Interpreter::reset_variables(SourcePos pos) {
+  if (!loaded_.module) return;
+  const auto restored = context_.device.restore(*loaded_.module);
+  if (!restored.ok()) raise_if(restored.error(), pos);
+  if (!*restored) load(pos);
 }
 
 void Interpreter::copy_to_symbol(const std::string& symbol, const void* data, uint64_t bytes,

@@ -84,8 +84,8 @@ class Interpreter {
   int occupancy(const program::Kernel& kernel, const TArgs& targs, int threads, uint64_t shared,
                 program::SourcePos pos);
   const std::vector<std::string>& name_expressions() const { return name_expressions_; }
-  // Reloads the module, so that its variables are as in the file.
-  void reload(program::SourcePos pos);
+  // Makes the module's variables what they are in the file.
+  void reset_variables(program::SourcePos pos);
 
  private:
   struct Loaded {

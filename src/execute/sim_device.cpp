@@ -94,6 +94,10 @@ Result<std::shared_ptr<LoadedModule>, DeviceFault> SimDevice::load(
   return std::shared_ptr<LoadedModule>(std::make_shared<SimModule>(std::move(parsed.value())));
 }
 
+Result<bool, DeviceFault> SimDevice::restore(LoadedModule& loaded) {
+  return static_cast<SimModule&>(loaded).module.variables().empty();
+}
+
 std::optional<DeviceFault> SimDevice::launch(LoadedModule& loaded, const std::string& kernel,
                                              const LaunchShape& shape,
                                              const KernelArguments& arguments) {

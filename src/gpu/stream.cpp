@@ -74,6 +74,8 @@ L2Flush::~L2Flush() {
 }
 
 Result<bool, DriverFault> L2Flush::run(CUstream stream) const {
+  // Lines that a kernel asked to be kept become like all others; where there are none to be kept it says so.
+  (void)context_->driver().api().ctx_reset_persisting_l2();
   return fill_words(*context_, memory_, 0, bytes_ / 4, stream);
 }
 

@@ -38,9 +38,11 @@ class CudaMemory {
   // the same size are used again: two programs that are compared, and never run at once, then write
   // to the same addresses, and none gains by where its memory happens to lie.
   void record(Tape& tape, const Tape* lender = nullptr);
-  // From the tape, in order; what does not fit marks it broken and comes from the pool.
-  void replay(Tape& tape);
+  // From the tape, in order; what does not fit marks it broken and comes from the pool, filled with `poison`.
+  void replay(Tape& tape, uint8_t poison);
   void release(Tape& tape);
+  // Fills what the pool holds and nobody uses: results that were compared there are not to be found.
+  void scrub(uint8_t byte, CUstream stream);
   // Unmaps guarded buffers that were freed; the device must be idle.
   void bury();
 

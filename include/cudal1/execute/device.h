@@ -69,6 +69,8 @@ class Device {
 
   virtual Result<std::shared_ptr<LoadedModule>, DeviceFault> load(
       const gpu::CompiledModule& module) = 0;
+  // Puts the module's variables back to what the file says, in stream order. False: only loading it again does.
+  virtual Result<bool, DeviceFault> restore(LoadedModule& module) = 0;
   // `kernel` is a mangled name of that module.
   virtual std::optional<DeviceFault> launch(LoadedModule& module, const std::string& kernel,
                                             const LaunchShape& shape,

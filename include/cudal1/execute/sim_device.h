@@ -41,6 +41,7 @@ class SimDevice : public Device {
   DeviceProperties properties() const override;
   Result<std::shared_ptr<LoadedModule>, DeviceFault> load(
       const gpu::CompiledModule& module) override;
+  Result<bool, DeviceFault> restore(LoadedModule& module) override;
   std::optional<DeviceFault> launch(LoadedModule& module, const std::string& kernel,
                                     const LaunchShape& shape,
                                     const KernelArguments& arguments) override;

@@ -22,6 +22,7 @@
   X(primary_ctx_release, cuDevicePrimaryCtxRelease)                           \
   X(ctx_set_current, cuCtxSetCurrent)                                         \
   X(ctx_synchronize, cuCtxSynchronize)                                        \
+  X(ctx_reset_persisting_l2, cuCtxResetPersistingL2Cache)                     \
   X(module_load_data, cuModuleLoadData)                                       \
   X(module_unload, cuModuleUnload)                                            \
   X(module_get_function, cuModuleGetFunction)                                 \

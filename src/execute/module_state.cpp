@@ -1,0 +1,44 @@
+#include "module_state.h"
+
+#include "cudal1/gpu/driver_api.h"
+#include "cudal1/gpu/stream.h"
+
+namespace cudal1::execute {
+
+ModuleState::~ModuleState() {
+  if (copy_) gpu::note(context_->driver(), context_->driver().api().mem_free(copy_), "cuMemFree");
+}
+
+std::optional<gpu::DriverFault> ModuleState::save(const gpu::Context& context, const gpu::Module& module,
+                                                  const std::vector<gpu::ModuleVariable>& variables, CUstream stream) {
+  context_ = &context;
+  size_t total = 0;
+  for (const gpu::ModuleVariable& variable : variables) {
+    const auto symbol = module.symbol(variable.symbol);
+    if (!symbol.ok()) {
+      whole_ = false;
+      ranges_.clear();
+      return std::nullopt;
+    }
+    ranges_.push_back({symbol->address, symbol->bytes, total});
+    total += (symbol->bytes + 255) / 256 * 256;
+  }
+  if (ranges_.empty()) return std::nullopt;
+  const CUresult status = context.driver().api().mem_alloc(&copy_, total);
+  if (status != CUDA_SUCCESS) return gpu::make_fault(context.driver(), status, "cuMemAlloc");
+  for (const Range& range : ranges_) {
+    const auto copied = gpu::copy_on_device(context, copy_ + range.offset, range.address, range.bytes, stream);
+    if (!copied.ok()) return copied.error();
+  }
+  return std::nullopt;
+}
+
+Result<bool, gpu::DriverFault> ModuleState::restore(const gpu::Context& context, CUstream stream) const {
+  for (const Range& range : ranges_) {
+    const auto copied = gpu::copy_on_device(context, range.address, copy_ + range.offset, range.bytes, stream);
+    if (!copied.ok()) return copied.error();
+  }
+  return whole_;
+}
+
+}  // namespace cudal1::execute
