@@ -111,13 +111,13 @@ std::optional<execute::Values> derive(Family family, const execute::Values& inpu
   bool changed = false;
   execute::Values derived = map_tensors(inputs, [&](const at::Tensor& x) {
     const auto range = range_of(x);
-    if (!range) return x.clone();
+    if (!range) return copy_of(x);
     const bool constant = range->low == range->high;
     const at::Tensor base = constant ? spread(x, range->low).to(x.scalar_type()) : x;
     const Range wide = constant ? *range_of(base) : *range;
-    if (!fits(family, x, wide)) return x.clone();
+    if (!fits(family, x, wide)) return copy_of(x);
     changed = true;
-    return of_family(family, base, wide).clamp(wide.low, wide.high).to(x.scalar_type()).view_as(x).clone();
+    return copy_of(x).copy_(of_family(family, base, wide).clamp(wide.low, wide.high));
   });
   if (!changed) return std::nullopt;
   return derived;

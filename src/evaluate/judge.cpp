@@ -161,7 +161,7 @@ std::optional<Verdict> Judge::verify(Runnable& candidate, const Trial& trial, co
   candidate.executor->observe({[&](const std::string& kernel, const execute::LaunchShape&) {
                                  link.phase({"kernel " + kernel + " on " + name, limit, candidate.executor->position().line});
                                }, {}});
-  const Values inputs = map_tensors(trial.inputs, [](const at::Tensor& tensor) { return tensor.clone(); });
+  const Values inputs = map_tensors(trial.inputs, copy_of);
   auto outputs = candidate.executor->forward(inputs);
   const auto late = bench.after_candidate();
   candidate.executor->observe({});

@@ -67,7 +67,7 @@ Trial TrialMaker::run(const std::string& function, uint64_t seed, Values inputs)
   Trial trial;
   trial.function = function;
   trial.seed = seed;
-  trial.inputs = map_tensors(inputs, [](const at::Tensor& tensor) { return tensor.clone(); });
+  trial.inputs = map_tensors(inputs, copy_of);
   at::manual_seed(seed);
   auto outputs = reference.executor->forward(inputs);
   const auto late = bench.after_candidate();

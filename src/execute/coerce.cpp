@@ -1,4 +1,5 @@
 // Initialisation and conversion: what C++ does between a value and a declared type.
+#include "host_limits.h"
 #include "interpreter.h"
 
 namespace cudal1::execute {
@@ -107,7 +108,7 @@ Value to_number(const Type& type, const Value& value, program::SourcePos pos) {
 
 Values fill(const Values& arguments, const Type& element, program::SourcePos pos) {
   const int64_t count = arguments[0].as<Number>().as_int();
-  if (count < 0 || count > (1 << 24))
+  if (count < 0 || count > kMaxItems)
     throw HostFailure{"check", "a vector of " + std::to_string(count) + " elements", pos};
   const Value initial =
       arguments.size() > 1 ? coerce(element, arguments[1], pos) : construct(element, {}, true, pos);
