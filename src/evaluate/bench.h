@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -70,9 +71,10 @@ class Bench {
     return {to_device(host.value), host.exact.defined() ? to_device(host.exact) : at::Tensor(), host.tolerance};
   }
 
-  // Times the candidate against the reference on `trial`, a trial of "inputs". The failure is the candidate's.
-  virtual Result<Measurement, Failure> measure(Runnable& reference, Runnable& candidate, const Trial& trial,
-                                               const Timing& timing) = 0;
+  // Times the candidate against the reference on `trials`, at least one, of one input function and with other contents
+  // each. The failure is the candidate's.
+  virtual Result<Measurement, Failure> measure(Runnable& reference, Runnable& candidate,
+                                               std::span<const Trial* const> trials, const Timing& timing) = 0;
 };
 
 struct BenchOptions {

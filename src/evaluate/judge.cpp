@@ -202,19 +202,17 @@ std::optional<Verdict> Judge::verify_all(Runnable& candidate, const std::vector<
   return quickest && least < kRepeatSeconds ? verify_again(candidate, *quickest) : std::nullopt;
 }
 
+// The trials of what is timed: the rounds of inputs(), or one drawn for it where the verification used others.
 Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials) {
-  const Trial* timed = nullptr;
+  const std::string function = inputs_of(reference).program.input_functions().front();
+  std::vector<const Trial*> timed;
   for (const Trial& trial : trials)
-    if (trial.function == "inputs" || !timed) timed = &trial;
+    if (trial.function == function && trial.contents.empty()) timed.push_back(&trial);
   std::optional<Trial> fresh;
-  const auto functions = inputs_of(reference).program.input_functions();
-  if (timed->function != functions.front()) {  // the verification used others: make the one that is timed
-    fresh = trials_of(reference).draw(functions.front(), request.seed >> 1);
-    timed = &*fresh;
-  }
+  if (timed.empty()) timed.push_back(&fresh.emplace(trials_of(reference).draw(function, request.seed >> 1)));
   const double limit = kSetupLimit + std::chrono::duration<double>(request.options.stop_rule.max_time).count() * 4;
-  link.phase({"timing on " + timed->function + "()", limit, 0});
-  auto measured = bench.measure(reference, candidate, *timed, {request.options.stop_rule, request.seed, request.options.thorough});
+  link.phase({"timing on " + function + "()", limit, 0});
+  auto measured = bench.measure(reference, candidate, timed, {request.options.stop_rule, request.seed, request.options.thorough});
   if (!measured.ok()) return verdict_of(measured.error());
   return Passed{std::move(measured.value())};
 }

@@ -84,7 +84,8 @@ class SimBench final : public Bench {
   at::Tensor to_device(const at::Tensor& host) const override { return host.clone(); }
   at::Tensor to_host(const at::Tensor& tensor) const override { return tensor.clone(); }
 
-  Result<Measurement, Failure> measure(Runnable& reference, Runnable& candidate, const Trial& trial, const Timing&) override;
+  Result<Measurement, Failure> measure(Runnable& reference, Runnable& candidate, std::span<const Trial* const> trials,
+                                       const Timing&) override;
 
  private:
   struct Predicted {
@@ -147,7 +148,9 @@ double SimBench::floor_ns(const Trial& trial) const {
   return double(bytes) / device_.gpu().dram_bytes_per_s * 1e9;
 }
 
-Result<Measurement, Failure> SimBench::measure(Runnable& reference, Runnable& candidate, const Trial& trial, const Timing&) {
+Result<Measurement, Failure> SimBench::measure(Runnable& reference, Runnable& candidate,
+                                               std::span<const Trial* const> trials, const Timing&) {
+  const Trial& trial = *trials.front();
   const auto before = predict(reference, trial);
   if (!before.ok()) return before.error();
   const auto after = predict(candidate, trial);
