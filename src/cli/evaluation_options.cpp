@@ -24,6 +24,7 @@ evaluate::EvaluationOptions evaluation_options(const Settings& settings) {
   options.trials = uint32_t(settings.count("trials").value_or(options.trials));
   if (options.trials == 0 || options.trials > 1000)
     throw UsageError("--trials must be between 1 and 1000, not " + settings.text("trials"));
+  if (settings.text("tolerance") == "kernelbench") options.tolerance = evaluate::ToleranceRule::kKernelBench;
   options.seed = settings.count("seed");
   return options;
 }

@@ -40,6 +40,16 @@ const std::vector<Option>& table() {
        "configs/gpus/h200.json."},
       {"trials", 0, kCount, kEvaluates, "N", "3",
        "Fresh random trials of inputs() per candidate, besides every inputs_*()."},
+      {"tolerance",
+       0,
+       kChoice,
+       kEvaluates,
+       "noise-floor|kernelbench",
+       "noise-floor",
+       "How wrong a result may be. noise-floor: by its type, and where the reference is plain ATen by the reference's own "
+       "distance from double precision; on several distributions of the inputs. kernelbench: what KernelBench's "
+       "evaluator allows, on the task's own inputs alone, for numbers that compare.",
+       {"noise-floor", "kernelbench"}},
       {"seed", 0, kCount, kEvaluates, "N", "",
        "Seed of the inputs and of the search order, for exact repetition. Default: fresh and "
        "secret, as a candidate must not know it."},

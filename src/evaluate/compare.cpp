@@ -74,7 +74,8 @@ at::Tensor wrong_elements(const at::Tensor& got, const Expected& expected, at::T
   const Tolerance& t = expected.tolerance;
   const double rms = t.of_rms > 0 ? rms_of(magnitude, at::isfinite(magnitude)) : 0;
   error = (g - e).abs();
-  const at::Tensor near = error.le(magnitude.mul(t.relative).add(t.of_rms * rms + t.absolute));
+  // Of an infinite value everything would be near.
+  const at::Tensor near = error.le(magnitude.mul(t.relative).add(t.of_rms * rms + t.absolute)).logical_and_(at::isfinite(magnitude));
   // Equal infinities are right, and so is a NaN where the reference has one.
   const at::Tensor same = g.eq(e).logical_or_(at::isnan(g).logical_and_(at::isnan(e)));
   return near.logical_or_(same).logical_not_();

@@ -80,6 +80,8 @@ class CudaBench final : public Bench {
                                        const Timing& timing) override;
 
  private:
+  std::optional<Failure> impossible(const measure::PairedSamples& samples, const Trial& trial, const Runnable& candidate) const;
+  double peak_bandwidth() const;
   double floor_ns(const Trial& trial) const;
 
   std::string tracer_missing_;
@@ -91,12 +93,31 @@ class CudaBench final : public Bench {
   std::unique_ptr<CudaTimer> timer_;
 };
 
+// Outputs must reach memory; only what fits into the L2 cache may still be on its way when the run ends. Faster than that
+// is no speed but work that was not done, or done where the clock does not look.
+std::optional<Failure> CudaBench::impossible(const measure::PairedSamples& samples, const Trial& trial,
+                                             const Runnable& candidate) const {
+  uint64_t bytes = 0;
+  for (const Expected& output : trial.expected) bytes += output.value.nbytes();
+  bytes -= std::min<uint64_t>(bytes, context_.info().l2_bytes);
+  if (bytes == 0 || peak_bandwidth() <= 0) return std::nullopt;
+  const double least = 0.9 * double(bytes) / peak_bandwidth() * 1e9, took = measure::median(samples.candidate_ns);
+  const bool reference_needs_it = measure::median(samples.reference_ns) >= least;  // it may return an expanded tensor
+  if (took >= least || !reference_needs_it) return std::nullopt;
+  return Failure{"impossible_speed", "it took " + std::to_string(int64_t(took)) + " ns, but its outputs alone need " +
+                     std::to_string(int64_t(least)) + " ns to reach memory", candidate.executor->position()};
+}
+
+double CudaBench::peak_bandwidth() const {
+  const gpu::DeviceInfo& info = context_.info();
+  return 2.0 * info.memory_clock_khz * 1e3 * info.memory_bus_bits / 8;  // bytes/s: both clock edges
+}
+
 double CudaBench::floor_ns(const Trial& trial) const {
   uint64_t bytes = 0;
   for (const at::Tensor& tensor : tensors_of(trial.inputs)) bytes += tensor.nbytes();
   for (const Expected& output : trial.expected) bytes += output.value.nbytes();
-  const gpu::DeviceInfo& info = context_.info();
-  const double peak = 2.0 * info.memory_clock_khz * 1e3 * info.memory_bus_bits / 8;  // bytes/s: both clock edges
+  const double peak = peak_bandwidth();
   return peak > 0 ? double(bytes) / peak * 1e9 : 0;
 }
 
@@ -114,6 +135,7 @@ Result<Measurement, Failure> CudaBench::measure(Runnable& reference, Runnable& c
   if (comparison.samples.candidate_ns.empty())
     return Failure{"no_device_work", "no timed run put anything on the device", candidate.executor->position()};
 
+  if (auto failure = impossible(comparison.samples, *trials.front(), candidate)) return std::move(*failure);
   Measurement measurement;
   measurement.device = name();
   measurement.clock = timer_->uses_cupti() ? "CUPTI span" : "CUDA events (" + tracer_missing_ + ")";
