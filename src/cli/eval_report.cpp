@@ -77,6 +77,8 @@ std::string render_eval(const EvalResult& result, const Style& style) {
       "  " + style.bold(result.candidate_path) + " against " +
       (result.reference_path == result.candidate_path ? "itself" : result.reference_path) + " on " +
       result.device + "\n";
+  for (const std::string& reason : result.evaluation.weak)
+    text += detail("weak task", style.yellow(reason));
   if (const auto* measurement = measurement_of(verdict))
     return text + render_measurement(*measurement, style);
   text += render_failure(verdict, result.candidate_path, result.candidate_source);

@@ -49,6 +49,7 @@ Json evaluation_json(const evaluate::Evaluation& evaluation) {
                {"speedup", measurement ? interval_json(measurement->speedup) : Json(nullptr)},
                {"samples_ns", nullptr},
                {"measurement", measurement ? measurement_json(*measurement) : Json(nullptr)},
+               {"weak", evaluation.weak},
                {"seed", evaluation.seed},
                {"seconds", evaluation.seconds},
                {"compile_seconds", evaluation.compile_seconds}};

@@ -133,6 +133,7 @@ void fields(Visitor visit, Evaluation& it) {
   visit("seconds", it.seconds);
   visit("compile_seconds", it.compile_seconds);
   visit("seed", it.seed);
+  visit("weak", it.weak);
 }
 
 // A default verdict of the alternative that bears the word.

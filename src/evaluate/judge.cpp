@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "admission.h"
 #include "blame.h"
 #include "compare.h"
 #include "cudal1/core/rng.h"
@@ -42,6 +43,7 @@ struct Judge {
   const EvaluateRequest& request;
   const Link& link;
   double compile_seconds = 0;
+  std::vector<std::string> weak;
   std::optional<Runnable> inputs_program;  // makes the inputs, where the reference does not
 
   Result<Runnable, Failure> load(const std::string& path, const std::string& source, const program::TuneSetting& tune);
@@ -228,6 +230,7 @@ Verdict decide(Judge& judge) {
     equip(judge, *candidate);
     const std::vector<Trial> trials = judge.trials_of(reference).all();
     if (auto failed = judge.verify_all(*candidate, trials)) return std::move(*failed);
+    if (is_self(request) || request.options.thorough) judge.weak = weaknesses(trials, reference, judge.bench);
     if (!request.options.measure) return Passed{};
     return judge.measure(reference, *candidate, trials);
   } catch (const ReferenceBroken& broken) {
@@ -248,6 +251,7 @@ Evaluation judge(Bench& bench, const EvaluateRequest& request, const Link& link)
   evaluation.verdict = decide(judge);
   evaluation.seconds = seconds_since(begin);
   evaluation.compile_seconds = judge.compile_seconds;
+  evaluation.weak = std::move(judge.weak);
   return evaluation;
 }
 

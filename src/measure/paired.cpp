@@ -71,7 +71,7 @@ std::vector<Side> abba_block(Rng& rng) {
 StopRule StopRule::exploring() {
   StopRule rule;
   rule.min_pairs = 16;
-  rule.max_pairs = 240;
+  rule.max_pairs = 160;
   rule.target_half_width = 0.003;
   rule.max_time = std::chrono::milliseconds(150);
   return rule;

@@ -58,6 +58,8 @@ struct Evaluation {
   double seconds = 0;           // of wall time, all of it
   double compile_seconds = 0;
   uint64_t seed = 0;            // of the inputs, told after the fact
+  std::vector<std::string> weak;// why the task proves little; looked for where the program is judged against itself, or
+                                // thoroughly
   bool passed() const { return std::holds_alternative<Passed>(verdict); }
   double speedup_low() const;   // lower bound of the interval; 0 unless passed
 };
