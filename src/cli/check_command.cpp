@@ -102,7 +102,8 @@ ExitCode check_command(const Invocation& invocation, Screen& screen) {
   if (settings.is_set("gpu-spec"))
     options.arch = sim::read_gpu_spec(settings.text("gpu-spec")).architecture;
   if (settings.on("dry-run")) {
-    screen.data(std::to_string(arguments.files.size()) + " file(s) would be checked for " +
+    screen.data(std::to_string(arguments.files.size()) +
+                (arguments.files.size() == 1 ? " file" : " files") + " would be checked for " +
                 options.arch + ". Nothing was done: --dry-run.\n");
     return ExitCode::kDone;
   }

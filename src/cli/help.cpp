@@ -113,7 +113,7 @@ std::string completions(const std::string& shell) {
     text += "' ;;\n";
   }
   return text + "  esac\n  if ((COMP_CWORD == 1)); then COMPREPLY=($(compgen -W '" + names +
-         "--help --version' -- \"$word\"))\n"
+         "completions --help --version' -- \"$word\"))\n"
          "  elif [[ $word == -* ]]; then COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
          "  else COMPREPLY=($(compgen -f -- \"$word\")); fi\n}\ncomplete -o filenames -F _cudal1 "
          "cudal1\n";

@@ -163,8 +163,11 @@ LoadedTask load(const Invocation& invocation, bool candidate_must_be_right) {
   const std::string reference = invocation.settings.text("reference");
   const program::TuneSetting tune = invocation.settings.assignments("tune");
   LoadedTask loaded{.path = file, .has_reference = !reference.empty()};
-  loaded.candidate = {
-      .source = sources.read(file), .tune = tune, .origin = "original", .summary = "as given", .path = file};
+  loaded.candidate = {.source = sources.read(file),
+                      .tune = tune,
+                      .origin = "original",
+                      .summary = "as given",
+                      .path = file};
   loaded.task = {.path = reference.empty() ? file : reference,
                  .source = reference.empty() ? loaded.candidate.source : sources.read(reference),
                  .call = sources.call};
@@ -183,6 +186,8 @@ LoadedTask load(const Invocation& invocation, bool candidate_must_be_right) {
 
 std::string read_program(const std::string& path) {
   std::string text = read_file(path, kMaxProgramBytes);
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   const size_t nul = text.find('\0');
   if (nul != std::string::npos)
     throw DataError(path + " is not text: there is a NUL byte at offset " + std::to_string(nul),

@@ -76,7 +76,8 @@ Start make_start(const LoadedTask& loaded, uint64_t seed) {
 
 evaluate::WorkerOptions worker_options(const Settings& settings, const fs::path& logs) {
   evaluate::EvaluationOptions evaluation = evaluation_options(settings);
-  evaluation.stop_rule = measure::StopRule::exploring();  // winners are confirmed with the full rule
+  evaluation.stop_rule =
+      measure::StopRule::exploring();  // winners are confirmed with the full rule
   return {.evaluation = evaluation,
           .slots = int(settings.count("slots").value_or(0)),
           .log_directory = logs};
@@ -100,7 +101,9 @@ search::Outcome search_with_progress(const LoadedTask& loaded, evaluate::Evaluat
   Progress progress(screen);
   search::Journal journal = run.open_journal();
   if (journal.size() > 0)
-    screen.remark(std::to_string(journal.size()) + " evaluations are taken from the journal");
+    screen.remark(std::to_string(journal.size()) +
+                  (journal.size() == 1 ? " evaluation is" : " evaluations are") +
+                  " taken from the journal");
   const auto show = show_trials(screen, progress, settings, proposer.space());
   const auto keep_and_show = [&](const search::State& state, const search::Trial& trial) {
     run.save(trial.candidate);

@@ -1,4 +1,5 @@
 // The program as a process: the real terminal, environment, devices and workers.
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -20,9 +21,18 @@ int terminal_width() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
 }
 
+// Where stdin, stdout or stderr is closed, no pipe or file of ours may take its number. Opened the
+// wrong way round, so that using it fails as it did.
+void occupy_standard_descriptors() {
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor)
+    if (fcntl(descriptor, F_GETFD) < 0)
+      static_cast<void>(open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
+  occupy_standard_descriptors();
   const Words words(argv, argv + argc);
   if (words.size() > 1 && words[1] == "worker")
     return worker_command(Words(words.begin() + 2, words.end()));

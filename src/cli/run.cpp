@@ -91,7 +91,9 @@ ExitCode dispatch(const Words& argv, const Services& services) {
     return ExitCode::kDone;
   }
   if (word == "completions") {
-    services.out << completions(argv.size() > 2 ? argv[2] : "") << std::flush;
+    const std::string shell = argv.size() > 2 ? argv[2] : "";
+    const bool asks = shell == "--help" || shell == "-h";
+    services.out << (asks ? general_help() : completions(shell)) << std::flush;
     return ExitCode::kDone;
   }
   const VerbInfo* verb = find_verb(word);

@@ -83,6 +83,8 @@ execute::Values map_tensors(const execute::Values& values, const std::function<a
 std::vector<at::Tensor> tensors_of(const execute::Values& values);
 // [elements, bytes per element]
 at::Tensor bytes_of(const at::Tensor& tensor);
+// With the same strides and what lies between the elements: clone() would pack a slice.
+at::Tensor copy_of(const at::Tensor& tensor);
 bool same_bytes(const at::Tensor& a, const at::Tensor& b);
 
 }  // namespace cudal1::evaluate

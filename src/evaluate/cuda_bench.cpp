@@ -218,7 +218,7 @@ void account(Contender& side, const Span& span) {
 Result<Measurement, Failure> CudaBench::measure(Runnable& reference, Runnable& candidate, const Trial& trial, const Timing& timing) {
   memory_.bury();
   memory_.pool();
-  const Values inputs = map_tensors(trial.inputs, [](const at::Tensor& tensor) { return tensor.clone(); });
+  const Values inputs = map_tensors(trial.inputs, copy_of);
   std::vector<at::Tensor> mutated, pristine;
   for (size_t i : trial.mutated) {
     mutated.push_back(tensors_of(inputs)[i]);

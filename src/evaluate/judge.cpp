@@ -157,7 +157,7 @@ Trial Judge::make_trial(Runnable& reference, const std::string& function, uint64
   bench.before_reference();
   auto inputs = inputs_of(reference).executor->make_inputs(function);
   if (!inputs.ok()) throw ReferenceBroken{inputs.error()};
-  trial.inputs = map_tensors(*inputs, [](const at::Tensor& tensor) { return tensor.clone(); });
+  trial.inputs = map_tensors(*inputs, copy_of);
   at::manual_seed(seed);
   auto outputs = reference.executor->forward(*inputs);
   const auto late = bench.after_candidate();
@@ -247,7 +247,7 @@ std::optional<Verdict> Judge::verify(Runnable& candidate, const Trial& trial, co
   candidate.executor->observe({[&](const std::string& kernel, const execute::LaunchShape&) {
                                  link.phase({"kernel " + kernel + " on " + name, limit, candidate.executor->position().line});
                                }, {}});
-  const Values inputs = map_tensors(trial.inputs, [](const at::Tensor& tensor) { return tensor.clone(); });
+  const Values inputs = map_tensors(trial.inputs, copy_of);
   auto outputs = candidate.executor->forward(inputs);
   const auto late = bench.after_candidate();
   candidate.executor->observe({});

@@ -101,7 +101,7 @@ class SimBench final : public Bench {
 
 Result<SimBench::Predicted, Failure> SimBench::predict(Runnable& program, const Trial& trial) {
   if (auto failure = program.executor->reset_module()) return *failure;  // both sides begin with the file's own values
-  const execute::Values inputs = map_tensors(trial.inputs, [](const at::Tensor& tensor) { return tensor.clone(); });
+  const execute::Values inputs = map_tensors(trial.inputs, copy_of);
   sim::RunOptions options;
   options.max_blocks = kSampledBlocks;
   options.max_lane_instructions = kSampleInstructions;

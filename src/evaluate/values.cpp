@@ -34,6 +34,15 @@ std::vector<at::Tensor> tensors_of(const Values& values) {
   return all;
 }
 
+at::Tensor copy_of(const at::Tensor& tensor) {
+  if (tensor.is_non_overlapping_and_dense() || tensor.numel() == 0 || tensor.is_conj() || tensor.is_neg())
+    return tensor.clone();
+  int64_t span = 1;
+  for (int64_t d = 0; d < tensor.dim(); ++d) span += (tensor.size(d) - 1) * tensor.stride(d);
+  const at::Tensor memory = tensor.as_strided({span}, {1}, tensor.storage_offset()).clone();
+  return memory.as_strided(tensor.sizes(), tensor.strides());
+}
+
 // Bit for bit, so that a NaN equals itself.
 bool same_bytes(const at::Tensor& a, const at::Tensor& b) {
   if (a.sizes() != b.sizes() || a.scalar_type() != b.scalar_type()) return false;

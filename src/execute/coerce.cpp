@@ -1,4 +1,5 @@
 // Initialisation and conversion: what C++ does between a value and a declared type.
+#include "host_limits.h"
 #include "interpreter.h"
 
 namespace cudal1::execute {
@@ -107,7 +108,7 @@ Value to_number(const Type& type, const Value& value, program::SourcePos pos) {
 
 Values fill(const Values& arguments, const Type& element, program::SourcePos pos) {
   const int64_t count = arguments[0].as<Number>().as_int();
-  if (count < 0 || count > (1 << 24))
+  if (count < 0 || count > kMaxItems)
     throw HostFailure{"check", "a vector of " + std::to_string(count) + " elements", pos};
   const Value initial =
       arguments.size() > 1 ? coerce(element, arguments[1], pos) : construct(element, {}, true, pos);
@@ -121,7 +122,9 @@ Value construct_vector(const Type& type, const Values& arguments, program::Sourc
   const Type element = type.args.empty() ? Type{} : type.args[0];
   if (arguments.size() == 2 && arguments[0].is<Pointer>() && arguments[1].is<Pointer>()) {
     const Pointer &first = arguments[0].as<Pointer>(), &last = arguments[1].as<Pointer>();
-    if (!first.array || first.array != last.array) cannot(type, arguments[0], pos);
+    // x.sizes().begin() and x.sizes().end() are of two lists, which are alike.
+    if (!first.array || !last.array || first.array->size() != last.array->size())
+      cannot(type, arguments[0], pos);
     const auto begin = reinterpret_cast<size_t>(first.address),
                end = reinterpret_cast<size_t>(last.address);
     if (begin > end || end > first.array->size()) cannot(type, arguments[0], pos);

@@ -46,7 +46,12 @@ Place Compiler::place(const Expr& expression) {
   }
   if (const auto* unary = std::get_if<UnaryExpr>(&expression.node);
       unary && unary->op == UnaryOp::kDereference)
-    return place(*unary->operand);  // *optional = …
+    return [held = place(*unary->operand), pos](Frame& frame) -> Value& {
+      Value& optional = held(frame);
+      if (optional.is<Pointer>())
+        throw HostFailure{"unsupported", "an assignment through a pointer", pos};
+      return optional;
+    };
   unsupported("assignment to this expression", pos);
 }
 

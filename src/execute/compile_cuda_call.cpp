@@ -94,7 +94,7 @@ Eval Compiler::symbol_copy(const CallExpr& node, SourcePos pos) {
 }
 
 Eval Compiler::occupancy_call(const CallExpr& node, SourcePos pos) {
-  const auto* kernel = node.args.size() >= 4 ? std::get_if<NameExpr>(&node.args[1]->node) : nullptr;
+  const auto* kernel = node.args.size() >= 4 ? kernel_in(*node.args[1]) : nullptr;
   const auto* out = node.args.size() >= 4 ? std::get_if<UnaryExpr>(&node.args[0]->node) : nullptr;
   const Kernel* found = kernel ? interpreter_.program().find_kernel(kernel->name) : nullptr;
   if (!found || !out || out->op != UnaryOp::kAddressOf)

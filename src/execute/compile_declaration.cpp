@@ -1,5 +1,6 @@
 // Declarations of variables.
 #include "compiler.h"
+#include "host_limits.h"
 
 namespace cudal1::execute {
 
@@ -24,7 +25,7 @@ Value make_array(const Type& element, const Values& extents, const Values* init,
     for (const Value& item : *init) items.push_back(coerce(element, item, pos));
   if (!extents.empty() && extents[0].is<Number>()) {
     const int64_t count = extents[0].as<Number>().as_int();
-    if (count < 0 || count > (1 << 24))
+    if (count < 0 || count > kMaxItems)
       throw HostFailure{"check", "an array of " + std::to_string(count) + " elements", pos};
     const Values inner(extents.begin() + 1, extents.end());
     while (items.size() < size_t(count))
@@ -50,6 +51,10 @@ const Values& parts_of(const Value& value, size_t count, SourcePos pos) {
 
 Exec Compiler::declarator(const Declarator& node) {
   const SourcePos pos = node.pos;
+  if (const NameExpr* kernel = node.init.size() == 1 ? kernel_in(*node.init[0]) : nullptr) {
+    scopes_.back()[node.names.at(0)] = {.kind = Binding::Kind::kKernel, .kernel = kernel};
+    return [](Frame&) { return Flow::kNext; };
+  }
   const Type declared = type(node.type);
   std::vector<Eval> init = expressions(node.init);
   if (node.names.size() > 1) {

@@ -277,6 +277,12 @@ Eval Compiler::cast(const CastExpr& node, SourcePos pos) {
   std::vector<Eval> args = expressions(node.args);
   if (args.size() == 1 && target.kind == Type::Kind::kAuto) return args[0];
   if (args.size() == 1 && target.kind == Type::Kind::kVoid) return args[0];
+  const bool named = target.kind == Type::Kind::kOpaque;  // using torch::indexing::Slice;
+  if (const Builtin builtin = named ? find_function_builtin(target.name) : Builtin())
+    return [builtin, args, interpreter = &interpreter_, pos](Frame& frame) {
+      Values values = evaluate(args, frame);
+      return builtin(Call{*interpreter, frame.context, {}, pos}, values);
+    };
   return [target, args, pos](Frame& frame) {
     return construct(target, evaluate(args, frame), false, pos);
   };

@@ -28,12 +28,25 @@ Dim3 to_dim(const Value& value, const char* what, SourcePos pos) {
 
 }  // namespace
 
+// The kernel that `kernel<float>`, `&kernel` or a variable with such a value stands for.
+const NameExpr* Compiler::kernel_in(const Expr& expression) const {
+  const auto* address = std::get_if<UnaryExpr>(&expression.node);
+  if (address && address->op == UnaryOp::kAddressOf) return kernel_in(*address->operand);
+  const auto* name = std::get_if<NameExpr>(&expression.node);
+  if (!name) return nullptr;
+  if (const Binding* bound = find(name->name)) return bound->kernel;
+  return interpreter_.program().find_kernel(name->name) ? name : nullptr;
+}
+
 Eval Compiler::launch(const LaunchExpr& node, SourcePos pos) {
-  const Kernel* kernel = interpreter_.program().find_kernel(node.kernel);
+  const Binding* bound = find(node.kernel);
+  const NameExpr* alias = bound ? bound->kernel : nullptr;
+  const Kernel* kernel = interpreter_.program().find_kernel(alias ? alias->name : node.kernel);
   if (!kernel) throw HostFailure{"name", "there is no kernel '" + node.kernel + "'", pos};
-  return [kernel, targs = template_arguments(node.template_args), grid = expression(*node.grid),
-          block = expression(*node.block), shared = node.shared ? expression(*node.shared) : Eval(),
-          args = expressions(node.args), interpreter = &interpreter_, pos](Frame& frame) -> Value {
+  return [kernel, targs = template_arguments(alias ? alias->template_args : node.template_args),
+          grid = expression(*node.grid), block = expression(*node.block),
+          shared = node.shared ? expression(*node.shared) : Eval(), args = expressions(node.args),
+          interpreter = &interpreter_, pos](Frame& frame) -> Value {
     LaunchShape shape;
     shape.grid = to_dim(grid(frame), "a grid", pos);
     shape.block = to_dim(block(frame), "a block", pos);

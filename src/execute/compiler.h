@@ -93,6 +93,7 @@ class Compiler {
   EvalTArg template_argument(const program::TemplateArg& arg);
 
   // compile_launch.cpp
+  const program::NameExpr* kernel_in(const program::Expr& expression) const;
   Eval launch(const program::LaunchExpr& node, SourcePos pos);
 
   Interpreter& interpreter_;

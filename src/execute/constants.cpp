@@ -39,7 +39,9 @@ void add_scalar_types(Constants& all) {
                                                             {"ComplexDouble", at::kComplexDouble},
                                                             {"UInt16", c10::ScalarType::UInt16},
                                                             {"UInt32", c10::ScalarType::UInt32},
-                                                            {"UInt64", c10::ScalarType::UInt64}};
+                                                            {"UInt64", c10::ScalarType::UInt64},
+                                                            {"Float8_e4m3fn", at::kFloat8_e4m3fn},
+                                                            {"Float8_e5m2", at::kFloat8_e5m2}};
   for (const auto& [name, type] : kTypes) {
     all.emplace(std::string("k") + name, type);
     all.emplace(std::string("ScalarType::") + name, type);

@@ -17,11 +17,17 @@ Value real_function(const Call& call, Values& arguments) {
 
 double inverse_sqrt(double x) { return 1 / std::sqrt(x); }
 
-Value power(const Call& call, Values& arguments) {
-  expect(call, arguments, 2, 2, "pow");
+template <double (*F)(double, double)>
+Value real_function_of_two(const Call& call, Values& arguments) {
+  expect(call, arguments, 2, 2, "this function");
   const Number &x = number(call, arguments[0]), &y = number(call, arguments[1]);
   const Num kind = x.kind == Num::kF32 && y.kind == Num::kF32 ? Num::kF32 : Num::kF64;
-  return convert(Number::real(std::pow(x.as_double(), y.as_double())), kind);
+  return convert(Number::real(F(x.as_double(), y.as_double())), kind);
+}
+
+Value rounded(const Call& call, Values& arguments) {
+  expect(call, arguments, 1, 1, "lround");
+  return Number::of(std::lround(number(call, arguments[0]).as_double()), Num::kI64);
 }
 
 Value absolute(const Call& call, Values& arguments) {
@@ -73,9 +79,10 @@ Value ceil_div(const Call& call, Values& arguments) {
   return Number::of((a.as_int() + b.as_int() - 1) / b.as_int(), usual_arithmetic(a.kind, b.kind));
 }
 
-Value is_nan(const Call& call, Values& arguments) {
-  expect(call, arguments, 1, 1, "isnan");
-  return Number::boolean(std::isnan(number(call, arguments[0]).as_double()));
+template <bool (*F)(double)>
+Value test(const Call& call, Values& arguments) {
+  expect(call, arguments, 1, 1, "this function");
+  return Number::boolean(F(number(call, arguments[0]).as_double()));
 }
 
 }  // namespace
@@ -102,8 +109,18 @@ BuiltinTable math_functions() {
           {"std::cbrt", real_function<std::cbrt>},
           {"rsqrtf", real_function<inverse_sqrt>},
           {"rsqrt", real_function<inverse_sqrt>},
-          {"std::pow", power},
-          {"powf", power},
+          {"std::tan", real_function<std::tan>},
+          {"tanhf", real_function<std::tanh>},
+          {"std::trunc", real_function<std::trunc>},
+          {"std::exp2", real_function<std::exp2>},
+          {"std::expm1", real_function<std::expm1>},
+          {"std::log1p", real_function<std::log1p>},
+          {"std::erf", real_function<std::erf>},
+          {"std::lround", rounded},
+          {"std::pow", real_function_of_two<std::pow>},
+          {"powf", real_function_of_two<std::pow>},
+          {"std::fmod", real_function_of_two<std::fmod>},
+          {"std::hypot", real_function_of_two<std::hypot>},
           {"std::abs", absolute},
           {"std::fabs", absolute},
           {"fabsf", absolute},
@@ -114,7 +131,9 @@ BuiltinTable math_functions() {
           {"fminf", extreme<false>},
           {"fmaxf", extreme<true>},
           {"std::clamp", clamp_number},
-          {"std::isnan", is_nan},
+          {"std::isnan", test<std::isnan>},
+          {"std::isinf", test<std::isinf>},
+          {"std::isfinite", test<std::isfinite>},
           {"at::ceil_div", ceil_div},
           {"c10::ceil_div", ceil_div},
           {"at::cuda::ATenCeilDiv", ceil_div},

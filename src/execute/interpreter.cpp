@@ -195,7 +195,8 @@ const Instance& Interpreter::instance(const Function& function, const TArgs& tar
 Value Interpreter::call(const std::string& name, const TArgs& targs, Values arguments,
                         SourcePos pos, int depth) {
   const Function& function = find_function(name, arguments, pos);
-  return run(instance(function, targs, arguments, pos), std::move(arguments), pos, depth);
+  const Instance& made = instance(function, targs, arguments, pos);  // before the move
+  return run(made, std::move(arguments), pos, depth);
 }
 
 Value Interpreter::run(const Instance& instance, Values arguments, SourcePos pos, int depth) {

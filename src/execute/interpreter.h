@@ -37,10 +37,11 @@ using EvalTArg = std::function<TArg(Frame&)>;
 
 // What a name at compile time stands for.
 struct Binding {
-  enum class Kind { kSlot, kType, kConstant } kind;
+  enum class Kind { kSlot, kType, kConstant, kKernel } kind;
   size_t slot = 0;
   Type type;  // of the alias, or as the slot was declared
   Value constant = Void{};
+  const program::NameExpr* kernel = nullptr;  // auto run = kernel<float>;
 };
 using Bindings = std::unordered_map<std::string, Binding>;
 

@@ -1,6 +1,7 @@
 // Lists: what std::vector, std::array and at::IntArrayRef offer.
 #include "builtin_arguments.h"
 #include "builtin_tables.h"
+#include "host_limits.h"
 
 namespace cudal1::execute {
 namespace {
@@ -14,6 +15,9 @@ Values& items(const Call& call, Value& self, const char* member) {
 Value push_back(const Call& call, Values& arguments) {
   if (!arguments[0].is<Vector>()) no_member(call, arguments[0], "push_back");
   const Vector& self = arguments[0].as<Vector>();
+  if (int64_t(self.items->size()) >= kMaxItems)
+    throw HostFailure{"check", "a vector of more than " + std::to_string(kMaxItems) + " elements",
+                      call.pos};
   Value added = arguments.size() > 1 ? arguments[1] : Value(Void{});
   self.items->push_back(self.element ? coerce(*self.element, added, call.pos) : deep_copy(added));
   return Void{};
@@ -99,7 +103,7 @@ Value resize(const Call& call, Values& arguments) {
   if (!arguments[0].is<Vector>()) no_member(call, arguments[0], "resize");
   const Vector& self = arguments[0].as<Vector>();
   const int64_t count = integer(call, arguments, 1);
-  if (count < 0 || count > (1 << 24))
+  if (count < 0 || count > kMaxItems)
     throw HostFailure{"check", "resize to " + std::to_string(count), call.pos};
   const Value filler = arguments.size() > 2 ? arguments[2]
                        : self.element       ? construct(*self.element, {}, true, call.pos)

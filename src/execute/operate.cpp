@@ -2,6 +2,7 @@
 #include <ATen/ATen.h>
 
 #include "compiler.h"
+#include "host_limits.h"
 #include "number.h"
 
 namespace cudal1::execute {
@@ -89,6 +90,13 @@ bool same(const Value& a, const Value& b, SourcePos pos) {
   throw HostFailure{"type", "cannot compare " + describe(a) + " with " + describe(b), pos};
 }
 
+std::string joined(const std::string& left, const std::string& right, SourcePos pos) {
+  const size_t size = left.size() + right.size();
+  if (size > size_t(kMaxItems))
+    throw HostFailure{"check", "a string of " + std::to_string(size) + " characters", pos};
+  return left + right;
+}
+
 Value offset(const Pointer& pointer, int64_t count, SourcePos pos) {
   Pointer moved = pointer;
   const auto size = pointer.array     ? std::optional<uint32_t>(1)
@@ -128,7 +136,7 @@ Value apply_binary(Context& context, BinaryOp op, const Value& left, const Value
   if (op == BinaryOp::kEqual) return Number::boolean(same(left, right, pos));
   if (op == BinaryOp::kNotEqual) return Number::boolean(!same(left, right, pos));
   if (op == BinaryOp::kAdd && left.is<std::string>() && right.is<std::string>())
-    return left.as<std::string>() + right.as<std::string>();
+    return joined(left.as<std::string>(), right.as<std::string>(), pos);
   if (left.is<Pointer>() && right.is<Number>() && (op == BinaryOp::kAdd || op == BinaryOp::kSub))
     return offset(left.as<Pointer>(), (op == BinaryOp::kAdd ? 1 : -1) * right.as<Number>().as_int(),
                   pos);

@@ -21,6 +21,7 @@ bool is_without_effect(const std::string& name) {
                                                          "cudaStreamWaitEvent",
                                                          "cudaStreamCreate",
                                                          "cudaStreamCreateWithFlags",
+                                                         "cudaStreamCreateWithPriority",
                                                          "cudaStreamDestroy",
                                                          "cudaEventCreate",
                                                          "cudaEventCreateWithFlags",

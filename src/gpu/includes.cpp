@@ -149,8 +149,12 @@ std::vector<Include> scan_includes(std::string_view source) {
 
 std::vector<StandIn> stand_ins(const std::vector<Include>& includes) {
   std::vector<StandIn> headers;
+  // cuRAND's device half takes its types from its host header, which NVRTC can read.
+  const bool random = std::any_of(includes.begin(), includes.end(), [](const Include& include) {
+    return has_prefix(include.name, "curand_");
+  });
   for (const std::string_view name : common_host_headers())
-    headers.push_back({std::string(name), ""});
+    if (!random || name != "curand.h") headers.push_back({std::string(name), ""});
   for (const char* name : kRareHostHeaders) headers.push_back({name, ""});
   headers.push_back({"cub/cub.cuh", kCubDeviceHalf});
   std::set<std::string> added;

@@ -51,7 +51,7 @@ bool uses_cccl(const std::vector<Include>& includes) {
 
 // Raise it when the meaning of a key changes without the text of the prelude changing (the text is
 // hashed too).
-const int kPreludeVersion = 1;
+const int kPreludeVersion = 2;
 
 std::vector<std::string> prelude_parts(const CompileRequest& request,
                                        const std::vector<Include>& includes) {

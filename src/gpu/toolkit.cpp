@@ -71,7 +71,10 @@ OpenedLibrary open_library(const LibraryQuery& query) {
       return opened;
     }
     const char* reason = dlerror();
-    opened.tried += path.string() + ": " + (reason ? reason : "cannot be opened") + "\n";
+    const std::string said = reason ? reason : "cannot be opened";
+    const bool has_path = said.starts_with(path.string());  // dlerror mostly begins with the path
+    opened.tried +=
+        (opened.tried.empty() ? "" : "\n") + (has_path ? said : path.string() + ": " + said);
   }
   return opened;
 }

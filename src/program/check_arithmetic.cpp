@@ -135,12 +135,14 @@ Operand Checker::check_binary(const BinaryExpr& expr, SourcePos pos) {
     }
     return boolean(value);
   }
-  if (!a.known() || !b.known())
-    return is_comparison(expr.op) && !a.is(Kind::kTensor) && !b.is(Kind::kTensor) &&
-                   (a.known() || b.known())
-               ? boolean(value)
-               : Operand{a.is(Kind::kTensor) || b.is(Kind::kTensor) ? of(Kind::kTensor) : unknown(),
-                         false, false, value};
+  if (!a.known() || !b.known()) {
+    // What is unknown may be a tensor, whose comparison with a number is a tensor, too.
+    const Type& known = a.known() ? a : b;
+    if (known.is(Kind::kTensor)) return value_of(known);
+    const bool truth =
+        is_comparison(expr.op) && known.known() && !known.arithmetic() && !known.is(Kind::kScalar);
+    return truth ? boolean(value) : Operand{unknown(), false, false, value};
+  }
   if (a.is(Kind::kTensor) || b.is(Kind::kTensor)) {
     const Type& other = a.is(Kind::kTensor) ? b : a;
     if (other.is(Kind::kTensor) || other.arithmetic() || other.is(Kind::kScalar))

@@ -10,7 +10,7 @@
 namespace cudal1::program {
 
 Operand Checker::check_cast(const CastExpr& expr, SourcePos pos) {
-  const Type type = resolve(expr.type);
+  const Type type = refuse_object(resolve(expr.type), pos);
   if (expr.args.size() == 1) {
     const Operand operand = check(*expr.args[0]);
     if (type.arithmetic() && (operand.type.is(Kind::kTensor) || operand.type.is(Kind::kString) ||
@@ -88,7 +88,7 @@ Operand Checker::check_list(const InitListExpr& expr, SourcePos pos) {
     for (const Operand& operand : check_all(expr.elements)) types.push_back(operand.type);
     return value_of(wrap(Kind::kInitList, std::move(types)));
   }
-  const Type type = resolve(expr.type);
+  const Type type = refuse_object(resolve(expr.type), pos);
   if (type.is(Kind::kVector) || type.is(Kind::kArray)) {
     const auto operands = check_all(expr.elements);
     if (type.args.empty()) return value_of(type);

@@ -108,7 +108,7 @@ void Checker::index_device_names() {
   Scanner scanner(program_.device_source());
   std::string_view before, beyond;
   int depth = 0;
-  bool in_enum = false;
+  bool in_enum = false, after_class = false;
   std::vector<bool> transparent;  // is the brace that of a namespace, an extern "C" or an enum?
   bool opens_namespace = false;
   for (std::string_view word = scanner.next(); !word.empty(); word = scanner.next()) {
@@ -126,6 +126,7 @@ void Checker::index_device_names() {
       opens_namespace = false;
     } else if (word == "}" && !transparent.empty()) {
       depth -= transparent.back() ? 0 : 1;
+      after_class = !transparent.back();
       transparent.pop_back();
       in_enum = false;
     } else if (depth == 0 && word == "(" && is_word(before.empty() ? ' ' : before[0])) {
@@ -133,8 +134,11 @@ void Checker::index_device_names() {
     } else if (name && (declares(before) ||
                         (declares(beyond) && (before == "class" || before == "struct")))) {
       device_names_.emplace(word);
+      const bool tag = before == "class" || before == "struct";
+      if (tag && beyond != "enum" && beyond != "<" && beyond != ",") device_classes_.emplace(word);
     } else if (depth == 0 && word == ";" && is_word(before.empty() ? ' ' : before[0])) {
       device_names_.emplace(before);  // typedef … name;
+      if (beyond == "}" && after_class) device_classes_.emplace(before);
     } else if (name && in_enum && !transparent.empty() && transparent.back()) {
       device_names_.emplace(word);
     }

@@ -75,6 +75,8 @@ void Checker::check_declarator(const Declarator& declarator, const DeclStmt& stm
   variable.pos = declarator.pos;
   variable.is_const = constant && declarator.type.pointers == 0;
   Type declared = resolve(declarator.type);
+  if (declarator.type.pointers == 0)
+    declared = refuse_object(std::move(declared), declarator.type.pos);
   if (declared.is(Kind::kVoid)) {
     declared =
         fail(declarator.type.pos, "a variable cannot be void", "a type with values, or auto");
@@ -120,7 +122,7 @@ Type Checker::initial_type(const Declarator& declarator, const Type& declared, V
     return fail(init.pos, what + " cannot be initialised from a call that returns nothing");
   if (automatic) {
     if (declarator.type.pointers > 0 && operand.type.known() && !operand.type.is(Kind::kPointer) &&
-        !operand.type.is(Kind::kString)) {
+        !operand.type.is(Kind::kString) && !operand.type.is(Kind::kKernel)) {
       report(init.pos, "'auto*' takes a pointer, this is " + with_article(operand.type));
     }
     if (operand.type.is(Kind::kInitList))

@@ -39,6 +39,12 @@ bool Checker::declared_in_device_code(std::string_view name) const {
          device_names_.contains(name.substr(0, name.find("::")));
 }
 
+Type Checker::refuse_object(Type type, SourcePos pos) {
+  if (type.known() || !device_classes_.contains(last_component(type.name))) return type;
+  return fail(pos, "an object of the struct " + type.name + ", which the host side cannot make",
+              "variables of its own for each field; a kernel takes them as parameters");
+}
+
 Type Checker::resolve(const TypeRef& ref) {
   if (ref.empty()) return unknown();
   Type type = resolve_name(ref);

@@ -90,6 +90,8 @@ class Checker {
   Type argument_type(const TemplateArg& arg);  // kUnknown for an expression
   std::optional<int64_t> argument_value(const TemplateArg& arg);
   bool declared_in_device_code(std::string_view name) const;
+  // The host side has no objects of the file's classes: reports one and gives an unknown type.
+  Type refuse_object(Type type, SourcePos pos);
   std::string expand_namespace(const std::string& name) const;
 
   // scopes
@@ -211,7 +213,8 @@ class Checker {
   std::map<std::string, Variable, std::less<>> globals_;
   std::map<std::string, Type, std::less<>> global_types_;
   std::set<std::string, std::less<>>
-      device_names_;       // what the device side declares at namespace scope
+      device_names_;  // what the device side declares at namespace scope
+  std::set<std::string, std::less<>> device_classes_;
   int lenient_types_ = 0;  // > 0: an unknown type name is the device compiler's business
 };
 

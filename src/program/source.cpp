@@ -29,6 +29,28 @@ std::string caret(std::string_view line, int column) {
   return text + '^';
 }
 
+// What is shown of a very long line: the part around the column, and where the column is in it.
+struct Excerpt {
+  std::string text;
+  int column;
+};
+
+Excerpt excerpt(std::string_view line, int column) {
+  constexpr size_t kWidest = 400, kBefore = 100;
+  constexpr std::string_view kCut = "…";
+  if (line.size() <= kWidest) return {std::string(line), column};
+  const auto boundary = [&](size_t at) {
+    while (at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80) ++at;
+    return std::min(at, line.size());
+  };
+  const size_t at = static_cast<size_t>(std::max(column, 1)) - 1;
+  const size_t begin = boundary(at > kBefore ? at - kBefore : 0), end = boundary(begin + kWidest);
+  std::string text(line.substr(begin, end - begin));
+  if (end < line.size()) text += kCut;
+  if (begin == 0) return {std::move(text), column};
+  return {std::string(kCut) + text, column - static_cast<int>(begin - kCut.size())};
+}
+
 }  // namespace
 
 std::string render(const Diagnostic& diagnostic, std::string_view path, std::string_view source) {
@@ -37,8 +59,8 @@ std::string render(const Diagnostic& diagnostic, std::string_view path, std::str
   if (line > 0) text += ":" + std::to_string(line) + ":" + std::to_string(column);
   text += ": error: " + diagnostic.message + "\n";
   if (line > 0) {
-    const std::string_view code = line_of(source, line);
-    text += "    " + std::string(code) + "\n    " + caret(code, column) + "\n";
+    const Excerpt shown = excerpt(line_of(source, line), column);
+    text += "    " + shown.text + "\n    " + caret(shown.text, shown.column) + "\n";
   }
   if (!diagnostic.accepted.empty()) text += "  accepted: " + diagnostic.accepted + "\n";
   return text;

@@ -34,4 +34,9 @@ const Region* Memory::nearest_below(uint64_t address) const {
   return nullptr;
 }
 
+const Region* Memory::nearest_above(uint64_t address) const {
+  const auto above = by_begin_.upper_bound(address);
+  return above == by_begin_.end() ? nullptr : &above->second;
+}
+
 }  // namespace cudal1::sim

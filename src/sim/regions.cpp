@@ -3,9 +3,16 @@
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
+#include <limits>
 #include <new>
 
 namespace cudal1::sim {
+namespace {
+
+// How far off an edge an access is still told by it.
+constexpr uint64_t kNear = uint64_t(1) << 40;
+
+}  // namespace
 
 void SectorSet::Free::operator()(uint64_t* words) const { std::free(words); }
 
@@ -96,14 +103,25 @@ std::string place_past(uint64_t end, uint64_t address, uint64_t bytes) {
 std::string RegionTable::describe_miss(uint64_t address, uint64_t bytes) {
   if (const RegionView* view = find(address))
     return place_past(view->end, address, bytes) + view->label;
-  // The nearest end below, from the caller's regions or the module's own.
-  uint64_t end = 0;
-  std::string label;
-  if (const Region* below = memory_.nearest_below(address)) end = below->end, label = below->label;
-  for (const auto& [begin, view] : seen_)
-    if (view->end <= address && view->end > end) end = view->end, label = view->label;
-  if (end == 0 || address - end > (uint64_t(1) << 40)) return "no memory of the kernel is near";
-  return place_past(end, address, bytes) + label;
+  // The nearest edge below or above, of the caller's regions or the module's own.
+  uint64_t end = 0, begin = std::numeric_limits<uint64_t>::max();
+  std::string past, before;
+  const auto consider = [&](uint64_t low, uint64_t high, const std::string& label) {
+    if (label.find("cudal1_detail") != std::string::npos) return;  // the prelude's, no one's fault
+    if (high <= address && high > end) end = high, past = label;
+    if (low > address && low < begin) begin = low, before = label;
+  };
+  if (const Region* below = memory_.nearest_below(address))
+    consider(below->begin, below->end, below->label);
+  if (const Region* above = memory_.nearest_above(address))
+    consider(above->begin, above->end, above->label);
+  for (const auto& [from, view] : seen_) consider(from, view->end, view->label);
+  const uint64_t over = end > 0 ? address - end : std::numeric_limits<uint64_t>::max();
+  const uint64_t under = begin - address;
+  if (std::min(over, under) > kNear) return "no memory of the kernel is near";
+  // Running on past an end is the commoner fault: only what is far nearer is before a start.
+  return under < over / 64 ? "which begins " + bytes_text(under) + " before the start of " + before
+                           : place_past(end, address, bytes) + past;
 }
 
 uint64_t RegionTable::unique_loads() const {

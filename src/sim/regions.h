@@ -51,7 +51,7 @@ class RegionTable {
   RegionTable(const Memory& memory, const Module::Impl& module, std::span<const std::byte> params);
   // The region that holds `address`, or null.
   const RegionView* find(uint64_t address);
-  // "which begins 8 bytes past the end of …"
+  // "which begins 8 bytes past the end of …", or "… before the start of …" where that is nearer.
   std::string describe_miss(uint64_t address, uint64_t bytes);
   uint64_t unique_loads() const;
   uint64_t unique_stores() const;

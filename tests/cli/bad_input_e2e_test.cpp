@@ -125,6 +125,12 @@ TEST_F(BadInput, Programs) {
   expect_error({"eval", "dtype.cu"}, 1, "dtype.cu:");
 }
 
+TEST_F(BadInput, AByteOrderMarkIsNoError) {
+  write(folder_ / "mark.cu", std::string("\xEF\xBB\xBF") + kScale);
+  const Outcome run = cudal1(folder_, {"check", "mark.cu"});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+}
+
 TEST_F(BadInput, SpecWithMissingSizes) {
   write(folder_ / "spec.json", R"({"General": {"FormatVersion": 1}, "ConfigurationSpace": {"TuningParameters": []},
     "KernelSpecification": {"Language": "CUDA", "KernelName": "saxpy", "KernelFile": "main.cu"}})");

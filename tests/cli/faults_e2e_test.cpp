@@ -30,6 +30,7 @@ const Expected kTable[] = {
     {"host_check_fails", "runtime_failed", "check", Points::kFault, "expected a matrix, got 1 dimensions", "runtime_failed"},
     {"host_division_by_zero", "runtime_failed", "division_by_zero", Points::kFault, "division by zero", "runtime_failed"},
     {"host_syntax_error", "compile_failed", "", Points::kFault, "(", "compile_failed"},
+    {"ignored_strides", "wrong_output", "", Points::kNear, "on inputs_slice()", "passed"},
     {"infinite_loop", "timed_out", "", Points::kFault, "", "timed_out"},
     {"input_mutation", "rejected", "input_mutation", Points::kNear, "argument 1 is changed", "passed"},
     {"misaligned_vector_access", "runtime_failed", "misaligned", Points::kFault, "aligned to 16", "runtime_failed"},

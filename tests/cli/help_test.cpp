@@ -28,6 +28,7 @@ TEST(Help, NamesEveryOptionAndFitsATerminal) {
 TEST(Help, CompletionsNameCommandsAndOptions) {
   const std::string bash = completions("bash");
   EXPECT_NE(bash.find("optimize) options='--help --reference"), std::string::npos) << bash;
+  EXPECT_NE(bash.find(" completions "), std::string::npos);
   EXPECT_NE(completions("zsh").find("#compdef cudal1"), std::string::npos);
   EXPECT_THROW(completions("fish"), UsageError);
 }

@@ -44,6 +44,9 @@ TEST(HostLanguage, FloatsRoundAtTheirWidth) {
   EXPECT_EQ(evaluate("return 16777216.0 + 1.0f;", "double").as<Number>().d, 16777217.0);
   EXPECT_EQ(integer("return int(2.9) + int(-2.9);"), 0);
   EXPECT_EQ(integer("return (int)ceil(7 / 2.0f);"), 4);
+  EXPECT_EQ(integer("return std::lround(2.5) * 10 + (int)std::fmod(7.5, 4.0);"), 33);
+  EXPECT_EQ(
+      integer("return std::isfinite(1.0f) && std::isinf(-INFINITY) && std::trunc(-1.5) == -1;"), 1);
 }
 
 TEST(HostLanguage, ControlFlow) {
@@ -72,6 +75,9 @@ TEST(HostLanguage, ListsAreValues) {
   EXPECT_EQ(integer("auto v = torch::zeros({2, 3, 4}).sizes().vec(); v.erase(v.begin() + 1); "
                     "return v[0] * 10 + v[1];"),
             24);
+  EXPECT_EQ(integer("auto t = torch::zeros({2, 3}); std::vector<int64_t> v(t.sizes().begin(), "
+                    "t.sizes().end()); return v[0] * 10 + v[1];"),
+            23);
   EXPECT_EQ(integer("int a[3] = {1, 2, 3}; a[0] += 4; return a[0] + sizeof(a);"), 17);
   EXPECT_EQ(integer("auto [a, b] = std::make_tuple(3, 4); return a * b;"), 12);
   EXPECT_EQ(integer("int a, b; std::tie(a, b) = std::make_tuple(3, 4); return a - b;"), -1);
@@ -83,6 +89,9 @@ TEST(HostLanguage, FunctionsTemplatesAndLambdas) {
   EXPECT_EQ(integer("return pick<int, 5>(2);",
                     "template <typename T, int N> T pick(T x) { return x * N; }"),
             10);
+  EXPECT_EQ(integer("return width(torch::ones({2}, torch::kFloat64).data_ptr<double>());",
+                    "template <typename T> int64_t width(const T* x) { return sizeof(T); }"),
+            8);
   EXPECT_EQ(integer("auto add = [&](int a, int b) { return a + b; }; return add(2, 3);"), 5);
   EXPECT_EQ(integer("return factorial(5);",
                     "int factorial(int n) { if (n < 2) return 1; return n * factorial(n - 1); }"),
@@ -98,6 +107,20 @@ TEST(HostLanguage, OptionalsAndPointers) {
   EXPECT_EQ(integer("auto t = torch::ones({4}, torch::kCUDA); const float* p = t.numel() > 3 ? "
                     "t.data_ptr<float>() : nullptr; return p != nullptr;"),
             1);
+}
+
+TEST(HostLanguage, WhatIsNotDoneIsRefusedRatherThanDoneWrong) {
+  EXPECT_EQ(failure("int a = 5; int* p = &a; *p = 3; return a;"), "unsupported");
+  EXPECT_EQ(failure("std::string s = \"ab\"; for (int i = 0; i < 40; ++i) s = s + s; return 0;"),
+            "check");
+  EXPECT_EQ(failure("std::string s = \"ab\"; for (int i = 0; i < 40; ++i) s += s; return 0;"),
+            "check");
+}
+
+TEST(HostLanguage, UsingDeclarationsOfIndices) {
+  EXPECT_EQ(integer("return torch::arange(10).index({Slice(2, 5)}).numel();",
+                    "using torch::indexing::Slice;"),
+            3);
 }
 
 TEST(HostLanguage, DispatchBindsItsType) {

@@ -29,6 +29,16 @@ TEST(Includes, TorchHeadersGetStandInsOthersDoNot) {
   EXPECT_FALSE(has("mine.h"));
 }
 
+TEST(Includes, RandomNumbersOnTheDeviceTakeTheRealTypes) {
+  const auto stands_in = [](const std::string& source) {
+    const auto headers = stand_ins(scan_includes(source));
+    return std::any_of(headers.begin(), headers.end(),
+                       [](const StandIn& h) { return h.name == "curand.h"; });
+  };
+  EXPECT_TRUE(stands_in("#include <curand.h>\n"));
+  EXPECT_FALSE(stands_in("#include <curand.h>\n#include <curand_kernel.h>\n"));
+}
+
 TEST(Includes, NoLocalFileNoText) {
   EXPECT_EQ(local_include_text("#include \"nowhere.h\"\n#include <vector>\n", "/nonexistent/k.cu"),
             "");

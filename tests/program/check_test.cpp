@@ -146,6 +146,35 @@ TEST(Check, WithoutACatalogOperatorsPass) {
   EXPECT_TRUE(check_host(*program, {"forward"}, nullptr).empty());
 }
 
+TEST(Check, AComparisonOfWhatMayBeATensorMayBeOne) {
+  const auto program = parse("test.cu",
+                             "std::vector<torch::Tensor> f() {\n"
+                             "  auto [values, at] = torch::randn({8}).topk(4);\n"
+                             "  auto mask = values > 0.5;\n"
+                             "  return {mask.to(torch::kFloat), torch::rand({8}) > 0.5};\n}\n");
+  ASSERT_TRUE(program.ok());
+  EXPECT_TRUE(check_host(*program, {"f"}, nullptr).empty());
+  EXPECT_TRUE(check_host(*program, {"f"}, &test_catalog()).empty());
+}
+
+TEST(Check, ObjectsOfTheFilesStructsAreRefused) {
+  const std::string before =
+      "struct P { int n; __device__ int twice() const { return 2 * n; } };\n"
+      "typedef struct { int n; } Q;\ntypedef enum { kAdd, kMul } Mode;\n"
+      "template <typename F> __global__ void map(float* y) { y[0] = F{1}.twice(); }\n"
+      "torch::Tensor forward(torch::Tensor x) {\n  ";
+  const std::string after = "\n  map<P><<<1, 1>>>(x.data_ptr<float>());\n  return x;\n}\n";
+  const auto refused = [&](const std::string& body) {
+    return findings_of(before + body + after).find("which the host side cannot make") !=
+           std::string::npos;
+  };
+  EXPECT_TRUE(refused("P p;"));
+  EXPECT_TRUE(refused("P p{3};"));
+  EXPECT_TRUE(refused("auto p = P{3};"));
+  EXPECT_TRUE(refused("Q q = {3};"));
+  EXPECT_EQ(findings_of(before + "Mode mode = kAdd;" + after), "");
+}
+
 TEST(Check, MissingRootIsNamed) {
   const auto program = parse("test.cu", "torch::Tensor forward(torch::Tensor x) { return x; }\n");
   ASSERT_TRUE(program.ok());

@@ -12,6 +12,12 @@ std::string in_f(const std::string& statement) {
 TEST(Diagnostic, RendersLineCaretAndWhatIsAccepted) {
   EXPECT_EQ(render({{2, 4}, "it is wrong", "what is right"}, "a.cu", "one\n\tx = y\nthree"),
             "a.cu:2:4: error: it is wrong\n    \tx = y\n    \t  ^\n  accepted: what is right\n");
+  const std::string wide(100000, 'x');
+  const std::string cut = render({{1, 50001}, "far out", ""}, "a.cu", wide);
+  EXPECT_LT(cut.size(), 1000u);
+  EXPECT_NE(cut.find("\n    …" + std::string(400, 'x') + "…\n    " + std::string(101, ' ') + "^\n"),
+            std::string::npos)
+      << cut;
   EXPECT_EQ(render({{}, "no place", ""}, "a.cu", "one"), "a.cu: error: no place\n");
 }
 

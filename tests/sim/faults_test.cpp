@@ -187,6 +187,11 @@ TEST(Source, DistanceGoesToTheFirstByte) {
       << fault_of_header("40")->message;
 }
 
+TEST(Source, DistanceGoesToTheNearestEdge) {
+  EXPECT_TRUE(says(*fault_of_header("-4"), "begins 4 bytes before the start of array 0"))
+      << fault_of_header("-4")->message;
+}
+
 TEST(Parse, ErrorsNameTheLine) {
   for (const auto& [text, line] :
        {std::pair{".version 9.0\n.entry k() {\n mov.u32 %r1 %r2;\n}", 3}, std::pair{"junk", 1},

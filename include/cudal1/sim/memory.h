@@ -1,4 +1,5 @@
-// The address ranges a kernel may touch. Host memory stands in for global memory, at its own addresses.
+// The address ranges a kernel may touch. Host memory stands in for global memory, at its own
+// addresses.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +17,14 @@ struct Region {
 
 class Memory {
  public:
-  void add(Region region);              // must not overlap another
+  void add(Region region);  // must not overlap another
   void remove(uint64_t begin);
   // The region that holds `address`, or null. Valid until the next add or remove.
   const Region* find(uint64_t address) const;
-  // The region that ends at or before `address` and is nearest, for messages ("4 bytes past the end of …").
+  // The region that ends at or before `address` and is nearest, for messages ("4 bytes past the end
+  // of …").
   const Region* nearest_below(uint64_t address) const;
+  const Region* nearest_above(uint64_t address) const;
 
  private:
   std::map<uint64_t, Region> by_begin_;
