@@ -1,6 +1,7 @@
 #include "cudal1/cli/optimize_report.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 
 #include "cudal1/cli/diff.h"
@@ -111,9 +112,18 @@ std::string next_line(const OptimizeResult& result) {
                ? eval + " --device cuda   (on a GPU: measures what is only predicted here)"
                : eval;
   }
-  if (result.outcome->stopped_by != "space exhausted")
+  const search::State& state = result.outcome->state;
+  const std::string& why = result.outcome->stopped_by;
+  if (why.starts_with("max-time")) {
+    const auto spent = std::chrono::duration_cast<std::chrono::seconds>(state.elapsed).count();
+    return resume + " --max-time " + std::to_string(std::max<int64_t>(2 * spent, 60)) + "s";
+  }
+  if (why.starts_with("no-gain"))
+    return resume + " --patience " +
+           std::to_string(std::max<size_t>(2 * state.since_improvement, 50));
+  if (why != "space exhausted")
     return resume + " --max-evals " +
-           std::to_string(std::max<size_t>(2 * result.outcome->state.trials.size(), 400));
+           std::to_string(std::max<size_t>(2 * state.trials.size(), 400));
   return "leave more choices open in the program, as in: #pragma kernel tune(BLOCK=128, 256, 512) "
          "default(256)";
 }

@@ -45,7 +45,8 @@ const std::vector<VerbInfo>& table() {
        "judges one program: verdict, and time against a reference",
        "Compiles the candidate in FILE, checks its results against the reference's on fresh random "
        "inputs, and times "
-       "both in interleaved blocks. Exit code 0 when it passed, 1 for every other verdict.",
+       "both in interleaved blocks. Exit code 0 when it passed, 4 when a program judged against itself does not compile, 1 "
+       "for every other verdict.",
        {{"FILE", "the candidate"},
         {"NAME=value", "variables of --call, sizes and scalars of --spec"}},
        {{"cudal1 eval mine.cu --reference naive.cu", "is mine right, and how much faster is it?"},

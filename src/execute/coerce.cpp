@@ -122,7 +122,9 @@ Value construct_vector(const Type& type, const Values& arguments, program::Sourc
   const Type element = type.args.empty() ? Type{} : type.args[0];
   if (arguments.size() == 2 && arguments[0].is<Pointer>() && arguments[1].is<Pointer>()) {
     const Pointer &first = arguments[0].as<Pointer>(), &last = arguments[1].as<Pointer>();
-    if (!first.array || first.array != last.array) cannot(type, arguments[0], pos);
+    // x.sizes().begin() and x.sizes().end() are of two lists, which are alike.
+    if (!first.array || !last.array || first.array->size() != last.array->size())
+      cannot(type, arguments[0], pos);
     const auto begin = reinterpret_cast<size_t>(first.address),
                end = reinterpret_cast<size_t>(last.address);
     if (begin > end || end > first.array->size()) cannot(type, arguments[0], pos);

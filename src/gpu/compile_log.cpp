@@ -41,6 +41,7 @@ bool is_remark(std::string_view line) {
 struct Diagnostic {
   int line = 0;
   bool in_path = false;
+  std::string_view file;
   std::string_view message;
 };
 
@@ -59,7 +60,8 @@ std::optional<Diagnostic> parse_diagnostic(std::string_view line, const std::str
   const auto [end, status] =
       std::from_chars(head.data() + open + 1, head.data() + position, diagnostic.line);
   if (status != std::errc() || end != head.data() + position) return std::nullopt;
-  diagnostic.in_path = head.substr(0, open) == path;
+  diagnostic.file = head.substr(0, open);
+  diagnostic.in_path = diagnostic.file == path;
   diagnostic.message = line.substr(colon + 2);
   return diagnostic;
 }
@@ -151,6 +153,8 @@ CompileError parse_error(std::string_view log, const std::string& path) {
   if (first->in_path) {
     error.line = first->line;
     error.column = caret_column(lines, index);
+  } else {
+    error.message += ", at " + std::string(first->file) + ":" + std::to_string(first->line);
   }
   return error;
 }

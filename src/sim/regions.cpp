@@ -11,6 +11,7 @@ namespace {
 
 // How far off an edge an access is still told by it.
 constexpr uint64_t kNear = uint64_t(1) << 40;
+constexpr const char* kParameters = "the kernel's parameters";
 
 }  // namespace
 
@@ -59,7 +60,7 @@ RegionTable::RegionTable(const Memory& memory, const Module::Impl& module,
   }
   if (!params.empty()) {
     const auto begin = uint64_t(params.data());
-    keep(begin, begin + params.size(), false, "the kernel's parameters");
+    keep(begin, begin + params.size(), false, kParameters);
   }
 }
 
@@ -108,6 +109,7 @@ std::string RegionTable::describe_miss(uint64_t address, uint64_t bytes) {
   std::string past, before;
   const auto consider = [&](uint64_t low, uint64_t high, const std::string& label) {
     if (label.find("cudal1_detail") != std::string::npos) return;  // the prelude's, no one's fault
+    if (label == kParameters) return;  // nobody counts from there
     if (high <= address && high > end) end = high, past = label;
     if (low > address && low < begin) begin = low, before = label;
   };

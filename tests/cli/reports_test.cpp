@@ -109,6 +109,10 @@ TEST(Reports, OptimizeWithoutGain) {
   EXPECT_NE(render_optimize(run.result, Style{})
                 .find("next: cudal1 optimize --resume cudal1-runs/softmax --max-evals 400\n"),
             std::string::npos);
+  run.outcome.stopped_by = "max-time 5 s";
+  EXPECT_NE(render_optimize(run.result, Style{}).find("/softmax --max-time "), std::string::npos);
+  run.outcome.stopped_by = "no-gain 3";
+  EXPECT_NE(render_optimize(run.result, Style{}).find("/softmax --patience "), std::string::npos);
 }
 
 TEST(Reports, OptimizeInterrupted) {

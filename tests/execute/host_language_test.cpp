@@ -75,6 +75,9 @@ TEST(HostLanguage, ListsAreValues) {
   EXPECT_EQ(integer("auto v = torch::zeros({2, 3, 4}).sizes().vec(); v.erase(v.begin() + 1); "
                     "return v[0] * 10 + v[1];"),
             24);
+  EXPECT_EQ(integer("auto t = torch::zeros({2, 3}); std::vector<int64_t> v(t.sizes().begin(), "
+                    "t.sizes().end()); return v[0] * 10 + v[1];"),
+            23);
   EXPECT_EQ(integer("int a[3] = {1, 2, 3}; a[0] += 4; return a[0] + sizeof(a);"), 17);
   EXPECT_EQ(integer("auto [a, b] = std::make_tuple(3, 4); return a * b;"), 12);
   EXPECT_EQ(integer("int a, b; std::tie(a, b) = std::make_tuple(3, 4); return a - b;"), -1);

@@ -27,7 +27,7 @@ TEST(CompileLog, NumberedAndCatastrophicErrors) {
 TEST(CompileLog, ErrorOnlyInAHeaderHasNoLineOfTheSource) {
   const CompileError error = parse_error("head.h(7): error: a header's trouble\n", "k.cu");
   EXPECT_EQ(error.line, 0);
-  EXPECT_EQ(error.message, "a header's trouble");
+  EXPECT_EQ(error.message, "a header's trouble, at head.h:7");
 }
 
 TEST(CompileLog, WithoutPositionTheFirstLineThatFails) {

@@ -43,7 +43,7 @@ struct CompiledModule {
 struct CompileError {
   int line = 0;  // of the first error in the given source, 0 when unknown
   int column = 0;
-  std::string message;  // the first error, without path and position
+  std::string message;  // the first error; with path and line where it is in a header
   std::string log;      // all of it, bounded to 64 KiB
 };
 
