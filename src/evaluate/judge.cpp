@@ -2,16 +2,14 @@
 
 #include <ATen/ATen.h>
 
-#include <cxxabi.h>
-
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 
 #include "compare.h"
 #include "cudal1/core/rng.h"
 #include "cudal1/execute/catalog.h"
 #include "cudal1/program/check.h"
+#include "demangle.h"
 
 namespace cudal1::evaluate {
 namespace {
@@ -20,6 +18,8 @@ using Clock = std::chrono::steady_clock;
 using execute::Values;
 
 constexpr double kSetupLimit = 120;  // seconds for inputs and the reference: the user's own program
+
+constexpr double kHostLimit = 10;   // of host code alone
 
 constexpr int kRepeats = 8;              // of the quickest trial, for state that calls leave behind
 constexpr double kRepeatSeconds = 0.25;  // they stop after this
@@ -33,18 +33,6 @@ Failure as_failure(const program::Diagnostic& diagnostic) {
   if (!diagnostic.accepted.empty()) failure.message += "; accepted: " + diagnostic.accepted;
   failure.compile = true;
   return failure;
-}
-
-// Device messages name kernels as the module does: people know them by what they wrote.
-std::string demangled(const std::string& text) {
-  const size_t begin = text.find("kernel _Z");
-  if (begin == std::string::npos) return text;
-  const size_t name = begin + 7, end = text.find_first_of(" ,)", name);
-  int status = 0;
-  char* plain = abi::__cxa_demangle(text.substr(name, end - name).c_str(), nullptr, nullptr, &status);
-  const std::string shown = status == 0 ? plain : text.substr(name, end - name);
-  std::free(plain);
-  return text.substr(0, name) + shown.substr(0, shown.find('(')) + text.substr(std::min(end, text.size()));
 }
 
 Verdict verdict_of(Failure failure) {
@@ -240,6 +228,8 @@ std::optional<Verdict> Judge::compare_outputs(Runnable& candidate, const Trial& 
 std::optional<Verdict> Judge::verify(Runnable& candidate, const Trial& trial, const std::string& name) {
   const double limit = bench.candidate_limit(request.options);
   const int line = candidate.executor->position().line;
+  // Less than the phase has: who is stopped from outside cannot say where it was.
+  candidate.executor->set_host_limit(std::min(kHostLimit, limit * 0.75));
   link.phase({"the candidate on " + name, limit, line});
   at::manual_seed(trial.seed);
   bench.before_candidate(trial.round, trial.seed, limit);
@@ -302,6 +292,9 @@ Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vect
   link.phase({"timing on " + timed->function + "()", limit, 0});
   auto measured = bench.measure(reference, candidate, *timed, {request.options.stop_rule, request.seed, request.options.thorough});
   if (!measured.ok()) return verdict_of(measured.error());
+  // Beside a kernel that is called by itself, only the tool's own copies of what it writes run.
+  const bool kernel_alone = request.task.call && request.task.call->expression.find("<<<") != std::string::npos;
+  if (kernel_alone) measured->own_kernel_share = 1;
   return Passed{std::move(measured.value())};
 }
 
@@ -318,7 +311,8 @@ Verdict decide(Judge& judge) {
     if (auto failed = judge.verify_all(*candidate, trials)) return std::move(*failed);
     if (!request.options.measure) return Passed{};
     return judge.measure(reference, *candidate, trials);
-  } catch (const ReferenceBroken& broken) {
+  } catch (ReferenceBroken& broken) {
+    broken.failure.message = demangled(broken.failure.message);
     if (!is_self(request)) throw;
     return verdict_of(broken.failure);
   }
