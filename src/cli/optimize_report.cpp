@@ -83,8 +83,10 @@ std::string failures_line(const OptimizeResult& result) {
 std::string head_line(const OptimizeResult& result, const Style& style) {
   const search::State& state = result.outcome->state;
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(state.elapsed);
-  std::string text = style.bold(result.input) + " on " + result.device + ": " +
-                     std::to_string(state.trials.size()) + " evaluated";
+  std::string text =
+      style.bold(result.input) + " on " + result.device + ": " +
+      std::to_string(state.trials.size() - std::min<size_t>(1, state.trials.size())) +
+      " and the original evaluated";
   if (!result.reference.empty()) text += " against " + result.reference;
   return text + " in " + show_duration(elapsed) + ", stopped by " + result.outcome->stopped_by +
          "\n";

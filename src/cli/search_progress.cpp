@@ -15,11 +15,11 @@ std::string best_so_far(const search::State& state) {
          best.candidate.summary;
 }
 
-// The original is a trial, too, and does not count against --max-evals.
+// The original is a trial, too, and does not count: neither here nor against --max-evals.
 size_t expected_trials(const Settings& settings, size_t space) {
   const size_t limit = settings.count("max-evals").value_or(0);
-  if (space == 0 || limit == 0) return std::max(space, limit) + 1;
-  return std::min(space, limit) + 1;
+  if (space == 0 || limit == 0) return std::max(space, limit);
+  return std::min(space, limit);
 }
 
 std::string told(const search::Trial& trial) {
@@ -38,7 +38,7 @@ std::function<void(const search::State&, const search::Trial&)> show_trials(
                                                  const search::Trial& trial) mutable {
     failed += !trial.evaluation.passed();
     screen.detail(told(trial));
-    progress.show({.done = state.trials.size(),
+    progress.show({.done = state.trials.size() - 1,
                    .total = total,
                    .failed = failed,
                    .best = best_so_far(state),

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "bench.h"
+#include "cudal1/execute/place.h"
 
 namespace cudal1::evaluate {
 namespace {
@@ -117,6 +118,10 @@ std::optional<Mismatch> compare(const at::Tensor& got, const Expected& wanted, i
   if (!got.defined()) return Mismatch{"it is an undefined tensor", 0, kInfinity, true};
   if (got.scalar_type() != expected.scalar_type() || got.sizes() != expected.sizes())
     return Mismatch{"it is " + shape_text(got) + ", expected " + shape_text(expected), uint64_t(expected.numel()), kInfinity, true};
+  const bool on_host = got.is_cpu() && (execute::is_left_on_host(got) || !expected.is_cpu());
+  if (on_host && !execute::is_left_on_host(expected))
+    return Mismatch{"it is on the CPU, expected on the GPU", uint64_t(expected.numel()), kInfinity, true};
+  if (!got.is_cpu() && expected.is_cpu()) return compare(got.cpu(), wanted, poison);
   if (got.numel() == 0) return std::nullopt;
   at::Tensor error;
   const at::Tensor wrong = wrong_elements(got, wanted, error);

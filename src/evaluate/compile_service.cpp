@@ -6,7 +6,7 @@ CompileService::CompileService(int workers) : pool_(gpu::CompilePoolOptions{.wor
 
 std::shared_future<CompileService::Shared> CompileService::begin(const gpu::CompileRequest& request, bool& mine,
                                                                  std::promise<Shared>& promise) {
-  const std::string key = gpu::cache_key(request, {0, 0});
+  const std::string key = gpu::cache_key(request, "");
   const std::lock_guard lock(mutex_);
   const auto found = running_.find(key);
   mine = found == running_.end();
@@ -25,7 +25,7 @@ gpu::CompileOutcome CompileService::compile(const gpu::CompileRequest& request) 
       promise.set_exception(std::current_exception());
     }
     const std::lock_guard lock(mutex_);
-    running_.erase(gpu::cache_key(request, {0, 0}));
+    running_.erase(gpu::cache_key(request, ""));
   }
   return *future.get();
 }

@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "bench.h"
+#include "cudal1/execute/place.h"
 #include "compare.h"
 #include "cuda_timer.h"
 #include "cudal1/core/error.h"
@@ -73,8 +74,14 @@ class CudaBench final : public Bench {
   }
 
   using Bench::to_device;
-  at::Tensor to_device(const at::Tensor& host) const override { return host.to(at::kCUDA); }
-  at::Tensor to_host(const at::Tensor& tensor) const override { return tensor.cpu().clone(); }
+  at::Tensor to_device(const at::Tensor& host) const override {
+    return execute::is_left_on_host(host) ? host : host.to(at::kCUDA);
+  }
+  at::Tensor to_host(const at::Tensor& tensor) const override {
+    const at::Tensor copy = tensor.cpu().clone();
+    if (tensor.is_cpu()) execute::leave_on_host(copy);
+    return copy;
+  }
 
   Result<Measurement, Failure> measure(Runnable& reference, Runnable& candidate, std::span<const Trial* const> trials,
                                        const Timing& timing) override;

@@ -11,6 +11,7 @@
 #include "cudal1/core/rng.h"
 #include "cudal1/execute/catalog.h"
 #include "cudal1/program/check.h"
+#include "demangle.h"
 #include "trials.h"
 
 namespace cudal1::evaluate {
@@ -19,6 +20,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using execute::Values;
 
+constexpr double kHostLimit = 10;        // of host code alone, seconds
 constexpr int kRepeats = 8;              // of the quickest trial, for state that calls leave behind
 constexpr double kRepeatSeconds = 0.25;  // they stop after this
 
@@ -156,6 +158,8 @@ std::optional<Verdict> Judge::compare_outputs(Runnable& candidate, const Trial& 
 std::optional<Verdict> Judge::verify(Runnable& candidate, const Trial& trial, const std::string& name) {
   const double limit = bench.candidate_limit(request.options);
   const int line = candidate.executor->position().line;
+  // Less than the phase has: who is stopped from outside cannot say where it was.
+  candidate.executor->set_host_limit(std::min(kHostLimit, limit * 0.75));
   link.phase({"the candidate on " + name, limit, line});
   at::manual_seed(trial.seed);
   bench.before_candidate(trial.round, trial.seed, limit);
@@ -216,6 +220,9 @@ Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vect
   link.phase({"timing on " + function + "()", limit, 0});
   auto measured = bench.measure(reference, candidate, timed, {request.options.stop_rule, request.seed, request.options.thorough});
   if (!measured.ok()) return verdict_of(measured.error());
+  // Beside a kernel that is called by itself, only the tool's own copies of what it writes run.
+  const bool kernel_alone = request.task.call && request.task.call->expression.find("<<<") != std::string::npos;
+  if (kernel_alone) measured->own_kernel_share = 1;
   return Passed{std::move(measured.value())};
 }
 
@@ -233,7 +240,8 @@ Verdict decide(Judge& judge) {
     if (is_self(request) || request.options.thorough) judge.weak = weaknesses(trials, reference, judge.bench);
     if (!request.options.measure) return Passed{};
     return judge.measure(reference, *candidate, trials);
-  } catch (const ReferenceBroken& broken) {
+  } catch (ReferenceBroken& broken) {
+    broken.failure.message = demangled(broken.failure.message);
     if (!is_self(request)) throw;
     return verdict_of(broken.failure);
   }

@@ -7,6 +7,7 @@
 
 #include "bench.h"
 #include "cudal1/execute/host_memory.h"
+#include "cudal1/execute/place.h"
 #include "cudal1/execute/sim_device.h"
 #include "operator_cost.h"
 
@@ -81,8 +82,12 @@ class SimBench final : public Bench {
   }
 
   using Bench::to_device;
-  at::Tensor to_device(const at::Tensor& host) const override { return host.clone(); }
-  at::Tensor to_host(const at::Tensor& tensor) const override { return tensor.clone(); }
+  at::Tensor to_device(const at::Tensor& host) const override { return to_host(host); }
+  at::Tensor to_host(const at::Tensor& tensor) const override {
+    const at::Tensor copy = tensor.clone();
+    execute::place_like(tensor, copy);
+    return copy;
+  }
 
   Result<Measurement, Failure> measure(Runnable& reference, Runnable& candidate, std::span<const Trial* const> trials,
                                        const Timing&) override;

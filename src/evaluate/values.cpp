@@ -1,6 +1,7 @@
 #include <ATen/ATen.h>
 
 #include "bench.h"
+#include "cudal1/execute/place.h"
 
 namespace cudal1::evaluate {
 namespace {
@@ -34,13 +35,23 @@ std::vector<at::Tensor> tensors_of(const Values& values) {
   return all;
 }
 
-at::Tensor copy_of(const at::Tensor& tensor) {
+namespace {
+
+at::Tensor same_memory(const at::Tensor& tensor) {
   if (tensor.is_non_overlapping_and_dense() || tensor.numel() == 0 || tensor.is_conj() || tensor.is_neg())
     return tensor.clone();
   int64_t span = 1;
   for (int64_t d = 0; d < tensor.dim(); ++d) span += (tensor.size(d) - 1) * tensor.stride(d);
   const at::Tensor memory = tensor.as_strided({span}, {1}, tensor.storage_offset()).clone();
   return memory.as_strided(tensor.sizes(), tensor.strides());
+}
+
+}  // namespace
+
+at::Tensor copy_of(const at::Tensor& tensor) {
+  const at::Tensor copy = same_memory(tensor);
+  execute::place_like(tensor, copy);
+  return copy;
 }
 
 // Bit for bit, so that a NaN equals itself.

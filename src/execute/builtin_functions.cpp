@@ -5,9 +5,9 @@ namespace cudal1::execute {
 
 Builtin find_function_builtin(const std::string& name) {
   static const BuiltinTable kFunctions =
-      joined({cuda_functions(), limit_functions(), math_functions(), std_functions(),
-              tensor_functions(), type_functions()});
-  if (const Builtin found = find_in(kFunctions, name)) return found;
+      joined({algorithm_functions(), cuda_functions(), limit_functions(), math_functions(),
+              std_functions(), tensor_functions(), type_functions(), vector_type_functions()});
+  if (const Builtin found = find_in(kFunctions, torch_spelling(name))) return found;
   const bool qualified = name.find("::") != std::string::npos;
   return qualified ? nullptr : find_in(kFunctions, "std::" + name);
 }

@@ -11,12 +11,14 @@ namespace cudal1::execute {
 
 using BuiltinTable = std::unordered_map<std::string, Builtin>;
 
+BuiltinTable algorithm_functions();
 BuiltinTable cuda_functions();
 BuiltinTable limit_functions();
 BuiltinTable math_functions();
 BuiltinTable std_functions();
 BuiltinTable tensor_functions();
 BuiltinTable type_functions();
+BuiltinTable vector_type_functions();
 
 BuiltinTable index_methods();
 BuiltinTable list_methods();

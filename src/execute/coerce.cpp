@@ -1,6 +1,7 @@
 // Initialisation and conversion: what C++ does between a value and a declared type.
 #include "host_limits.h"
 #include "interpreter.h"
+#include "vector_type.h"
 
 namespace cudal1::execute {
 namespace {
@@ -184,12 +185,41 @@ Value coerce(const Type& type, Value value, program::SourcePos pos) {
     case Kind::kString:
       if (value.is<std::string>()) return value;
       cannot(type, value, pos);
+    case Kind::kOpaque:
+      if (const auto vector = vector_type_named(type.name); vector && !type.is_reference)
+        return construct(type, {std::move(value)}, true, pos);
+      [[fallthrough]];
     default:
       return type.is_reference ? value : deep_copy(value);
   }
 }
 
+namespace {
+
+// float4 v{a, b, c, d}, float4 v: components that are not given are 0.
+Value construct_components(const VectorType& type, const Values& arguments,
+                           program::SourcePos pos) {
+  const Values* given =
+      arguments.size() == 1 && items_of(arguments[0]) ? items_of(arguments[0]) : &arguments;
+  if (given->size() > size_t(type.count))
+    throw HostFailure{"type",
+                      std::to_string(given->size()) + " values for a vector of " +
+                          std::to_string(type.count) + " components",
+                      pos};
+  Values components(size_t(type.count), convert(Number::of(0), type.component));
+  const Type element = number_type(type.component);
+  for (size_t i = 0; i < given->size(); ++i) components[i] = coerce(element, (*given)[i], pos);
+  Vector made = make_vector(std::move(components));
+  made.element = std::make_shared<const Type>(element);
+  return made;
+}
+
+}  // namespace
+
 Value construct(const Type& type, Values arguments, bool braces, program::SourcePos pos) {
+  if (type.kind == Kind::kOpaque)
+    if (const auto vector = vector_type_named(type.name))
+      return construct_components(*vector, arguments, pos);
   if (type.kind == Kind::kVector || type.kind == Kind::kArrayRef) {
     const bool wraps = arguments.size() == 1 && items_of(arguments[0]) &&
                        (type.args.empty() || type.args[0].kind != Kind::kVector);

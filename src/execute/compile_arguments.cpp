@@ -28,6 +28,42 @@ std::vector<Eval> Compiler::expressions(const std::vector<ExprPtr>& nodes) {
 
 namespace {
 
+// Evaluated twice, it is the same both times.
+bool is_plain(const Expr& expression) {
+  return std::holds_alternative<NameExpr>(expression.node) ||
+         std::holds_alternative<IntLiteral>(expression.node);
+}
+
+}  // namespace
+
+Compiler::Writer Compiler::writer(const Expr& expression) {
+  if (const auto* name = std::get_if<NameExpr>(&expression.node)) {
+    const Binding* bound = find(name->name);
+    if (!bound || bound->kind != Binding::Kind::kSlot) return {};
+    return
+        [slot = bound->slot](Frame& frame, Value value) { frame.slots[slot] = std::move(value); };
+  }
+  const auto* element = std::get_if<IndexExpr>(&expression.node);
+  if (!element || !is_plain(*element->object) || !is_plain(*element->indices.at(0))) return {};
+  return [list = this->expression(*element->object), target = place(expression)](Frame& frame,
+                                                                                 Value value) {
+    if (!list(frame).is<at::Tensor>()) target(frame) = std::move(value);
+  };
+}
+
+std::vector<Compiler::Writer> Compiler::writers(const std::vector<ExprPtr>& nodes) {
+  std::vector<Writer> made;
+  for (const ExprPtr& node : nodes) made.push_back(writer(*node));
+  return made;
+}
+
+void Compiler::write_back(const std::vector<Writer>& writers, Values& left, Frame& frame) {
+  for (size_t i = 0; i < writers.size(); ++i)
+    if (writers[i] && !left[i].is<Void>()) writers[i](frame, std::move(left[i]));
+}
+
+namespace {
+
 EvalTArg number_argument(Eval value, SourcePos pos) {
   return [value = std::move(value), pos](Frame& frame) {
     const Value number = value(frame);

@@ -1,5 +1,6 @@
 // Assignment, increments and what they may be applied to.
 #include "compiler.h"
+#include "vector_type.h"
 
 namespace cudal1::execute {
 
@@ -92,6 +93,14 @@ Eval Compiler::assign_member(const MemberExpr& target, Eval value, SourcePos pos
   return [object = place(*target.object), field = target.name, value, pos](Frame& frame) -> Value {
     const Value given = value(frame);
     Value& owner = object(frame);
+    const auto component = component_index(field);
+    if (owner.is<Vector>() && component && *component < owner.as<Vector>().items->size()) {
+      Value& target = (*owner.as<Vector>().items)[*component];
+      target = target.is<Number>() && given.is<Number>()
+                   ? Value(convert(given.as<Number>(), target.as<Number>().kind))
+                   : given;
+      return target;
+    }
     if (!owner.is<Dim3>() || !given.is<Number>() || field.size() != 1 || field < "x" || field > "z")
       throw HostFailure{"type", "cannot assign to " + field + " of " + describe(owner), pos};
     uint32_t* parts[] = {&owner.as<Dim3>().x, &owner.as<Dim3>().y, &owner.as<Dim3>().z};

@@ -5,6 +5,18 @@ namespace cudal1::execute {
 
 using namespace program;
 
+namespace {
+
+// Macros around a call of CUDA's run time: the call inside is what counts.
+bool is_error_check(const std::string& name) {
+  for (const char* known : {"C10_CUDA_CHECK", "AT_CUDA_CHECK", "CUDA_CHECK", "TORCH_CUDA_CHECK",
+                            "THCudaCheck", "C10_CUDA_CHECK_WARN", "C10_CUDA_IGNORE_ERROR"})
+    if (name == known) return true;
+  return false;
+}
+
+}  // namespace
+
 Eval Compiler::named_call(const NameExpr& callee, const CallExpr& node, SourcePos pos) {
   const std::string& name = callee.name;
   if (is_check(name)) return check_call(callee, node, pos);
@@ -13,8 +25,8 @@ Eval Compiler::named_call(const NameExpr& callee, const CallExpr& node, SourcePo
     return symbol_copy(node, pos);
   if (name.starts_with("cudaOccupancyMaxActiveBlocksPerMultiprocessor"))
     return occupancy_call(node, pos);
-  if (name == "C10_CUDA_CHECK" || name == "AT_CUDA_CHECK" || name == "CUDA_CHECK" ||
-      name == "TORCH_CUDA_CHECK")
+  if (name == "cudaOccupancyMaxPotentialBlockSize") return block_size_call(node, pos);
+  if (is_error_check(name))
     return node.args.empty() ? [](Frame&) { return Value(Void{}); } : expression(*node.args[0]);
   if ((name == "std::swap" || name == "swap") && node.args.size() == 2)
     return [a = place(*node.args[0]), b = place(*node.args[1])](Frame& frame) -> Value {
@@ -34,8 +46,9 @@ Eval Compiler::named_call(const NameExpr& callee, const CallExpr& node, SourcePo
     const bool tensors_too = name == "max" || name == "min" || name == "abs" || name == "pow" ||
                              name == "sqrt" || name == "exp";
     if (!tensors_too || operator_name(name).empty())
-      return builtin_call(builtin, callee, node, pos);
+      return algorithm_call(callee, node, builtin_call(builtin, callee, node, pos), pos);
   }
+  if (Eval algorithm = algorithm_call(callee, node, {}, pos)) return algorithm;
   const std::string op = operator_name(name);
   if (!op.empty() && operator_exists(op)) return operator_call(op, node, pos);
   // A construction: torch::Tensor(), std::vector<int64_t>(3), at::IntArrayRef(…), a guard.
@@ -94,12 +107,14 @@ Eval Compiler::operator_call(const std::string& name, const CallExpr& node, Sour
 
 Eval Compiler::host_call(const std::string& name, const NameExpr& callee, const CallExpr& node,
                          SourcePos pos) {
-  return
-      [name = name, args = expressions(node.args), targs = template_arguments(callee.template_args),
-       interpreter = &interpreter_, pos](Frame& frame) {
-        return interpreter->call(name, evaluate(targs, frame), evaluate(args, frame), pos,
-                                 frame.depth + 1);
-      };
+  return [name = name, args = expressions(node.args),
+          targs = template_arguments(callee.template_args), outputs = writers(node.args),
+          interpreter = &interpreter_, pos](Frame& frame) {
+    Values arguments = evaluate(args, frame);
+    Value result = interpreter->call(name, evaluate(targs, frame), arguments, pos, frame.depth + 1);
+    write_back(outputs, arguments, frame);
+    return result;
+  };
 }
 
 }  // namespace cudal1::execute

@@ -18,7 +18,8 @@ bool is_plain_check(const std::string& name) {
                                        "TORCH_CHECK_TYPE",
                                        "TORCH_CHECK_INDEX",
                                        "TORCH_CHECK_NOT_IMPLEMENTED",
-                                       "TORCH_CHECK_ARG"};
+                                       "TORCH_CHECK_ARG",
+                                       "TORCH_CHECK_NOTNULL"};
   for (const char* known : kNames)
     if (name == known) return true;
   return false;

@@ -1,4 +1,6 @@
 // Calls of CUDA's run time that name a symbol or a kernel.
+#include <algorithm>
+
 #include "compiler.h"
 
 namespace cudal1::execute {
@@ -112,6 +114,56 @@ Eval Compiler::occupancy_call(const CallExpr& node, SourcePos pos) {
         interpreter->occupancy(*found, evaluate(targs, frame), int(t.as<Number>().as_int()),
                                uint64_t(s.as<Number>().as_int()), pos);
     target(frame) = Number::of(blocks, Num::kI32);
+    return Number::of(0, Num::kI32);
+  };
+}
+
+namespace {
+
+// As CUDA's own: of the largest blocks that leave the fewest threads of a multiprocessor idle.
+std::pair<int, int> best_block(const DeviceProperties& device, int limit,
+                               const std::function<int(int threads)>& occupancy) {
+  const int most =
+      limit > 0 ? std::min(limit, device.max_threads_per_block) : device.max_threads_per_block;
+  int best = 0, best_blocks = 0;
+  for (int threads = (most + 31) / 32 * 32; threads > 0; threads -= 32) {
+    const int block = std::min(threads, most), blocks = occupancy(block);
+    if (block * blocks > best * best_blocks) best = block, best_blocks = blocks;
+  }
+  return {best, best_blocks};
+}
+
+}  // namespace
+
+// cudaOccupancyMaxPotentialBlockSize(&grid, &block, kernel, bytes, limit)
+Eval Compiler::block_size_call(const CallExpr& node, SourcePos pos) {
+  std::vector<Place> outputs;
+  for (size_t i = 0; i < 2 && i < node.args.size(); ++i)
+    if (const auto* unary = std::get_if<UnaryExpr>(&node.args[i]->node))
+      if (unary->op == UnaryOp::kAddressOf) outputs.push_back(place(*unary->operand));
+  const auto* kernel = node.args.size() > 2 ? kernel_in(*node.args[2]) : nullptr;
+  const Kernel* found = kernel ? interpreter_.program().find_kernel(kernel->name) : nullptr;
+  if (!found || outputs.size() != 2)
+    throw HostFailure{
+        "type", "cudaOccupancyMaxPotentialBlockSize takes (&grid, &block, kernel, bytes)", pos};
+  std::vector<Eval> limits;
+  for (size_t i = 3; i < node.args.size(); ++i) limits.push_back(expression(*node.args[i]));
+  return [found, outputs, targs = template_arguments(kernel->template_args), limits,
+          interpreter = &interpreter_, pos](Frame& frame) -> Value {
+    int64_t given[2] = {0, 0};  // shared bytes, threads at most
+    const Values values = evaluate(limits, frame);
+    for (size_t i = 0; i < values.size() && i < 2; ++i) {
+      if (!values[i].is<Number>())
+        throw HostFailure{"type", "bytes and threads must be integers", pos};
+      given[i] = values[i].as<Number>().as_int();
+    }
+    const TArgs known = evaluate(targs, frame);
+    const DeviceProperties device = frame.context.device.properties();
+    const auto [threads, blocks] = best_block(device, int(given[1]), [&](int block) {
+      return interpreter->occupancy(*found, known, block, uint64_t(given[0]), pos);
+    });
+    outputs[0](frame) = Number::of(blocks * device.multi_processor_count, Num::kI32);
+    outputs[1](frame) = Number::of(threads, Num::kI32);
     return Number::of(0, Num::kI32);
   };
 }

@@ -2,6 +2,7 @@
 
 #include "compiler.h"
 #include "number.h"
+#include "vector_type.h"
 
 namespace cudal1::execute {
 
@@ -209,10 +210,20 @@ std::optional<Value> property(const DeviceProperties& p, const std::string& fiel
       {"totalGlobalMem", Number::of(int64_t(p.total_global_memory), Num::kU64)},
       {"l2CacheSize", Number::of(int64_t(p.l2_bytes), Num::kI32)},
       {"clockRate", Number::of(p.clock_khz, Num::kI32)},
+      {"regsPerMultiprocessor", Number::of(p.registers_per_block, Num::kI32)},
+      {"reservedSharedMemPerBlock", Number::of(1024, Num::kU64)},  // since Ampere
+      {"totalConstMem", Number::of(65536, Num::kU64)},
+      {"concurrentKernels", Number::of(1, Num::kI32)},
+      {"cooperativeLaunch", Number::of(1, Num::kI32)},
+      {"unifiedAddressing", Number::of(1, Num::kI32)},
+      {"managedMemory", Number::of(1, Num::kI32)},
+      {"integrated", Number::of(0, Num::kI32)},
+      {"canMapHostMemory", Number::of(1, Num::kI32)},
       {"major", Number::of(p.major, Num::kI32)},
       {"minor", Number::of(p.minor, Num::kI32)}};
   const auto found = kFields.find(field);
   if (found != kFields.end()) return Value(found->second);
+  if (field == "name") return Value(p.name);
   const int grid_limits[] = {2147483647, 65535, 65535}, block_limits[] = {1024, 1024, 64};
   if (field == "maxGridSize" || field == "maxThreadsDim") {
     Values items;
@@ -235,6 +246,9 @@ Eval Compiler::member(const MemberExpr& node, SourcePos pos) {
       if (field == "y") return Number::of(dim.y, Num::kU32);
       if (field == "z") return Number::of(dim.z, Num::kU32);
     }
+    const auto component = component_index(field);
+    if (owner.is<Vector>() && component && *component < owner.as<Vector>().items->size())
+      return (*owner.as<Vector>().items)[*component];
     if (owner.is<Properties>())
       if (const auto value = property(*owner.as<Properties>().value, field)) return *value;
     if (owner.is<Tuple>() && owner.as<Tuple>().items->size() == 2) {

@@ -83,21 +83,32 @@ Eval Compiler::call(const CallExpr& node, SourcePos pos) {
   const Binding* bound = callee ? find(callee->name) : nullptr;
   if (callee && !(bound && bound->kind == Binding::Kind::kSlot))
     return named_call(*callee, node, pos);
-  return [function = expression(*node.callee), args = expressions(node.args), pos](Frame& frame) {
+  return [function = expression(*node.callee), args = expressions(node.args),
+          outputs = writers(node.args), pos](Frame& frame) {
     const Value target = function(frame);
-    if (!target.is<Callable>())
-      throw HostFailure{"type", describe(target) + " cannot be called", pos};
-    const auto& lambda = *static_cast<const Lambda*>(target.as<Callable>().lambda.get());
-    if (args.size() != lambda.parameters.size())
-      throw HostFailure{"type",
-                        "the lambda takes " + std::to_string(lambda.parameters.size()) +
-                            " arguments, not " + std::to_string(args.size()),
-                        pos};
-    for (size_t i = 0; i < args.size(); ++i)
-      frame.slots[lambda.parameters[i].slot] =
-          coerce(lambda.parameters[i].type, args[i](frame), pos);
-    return run_nested(lambda.body, frame);
+    Values given = evaluate(args, frame);
+    Value result = call_lambda(target, given, frame, pos);
+    write_back(outputs, given, frame);
+    return result;
   };
+}
+
+Value Compiler::call_lambda(const Value& target, Values& arguments, Frame& frame, SourcePos pos) {
+  if (!target.is<Callable>())
+    throw HostFailure{"type", describe(target) + " cannot be called", pos};
+  const auto& lambda = *static_cast<const Lambda*>(target.as<Callable>().lambda.get());
+  const auto& parameters = lambda.parameters;
+  if (arguments.size() != parameters.size())
+    throw HostFailure{"type",
+                      "the lambda takes " + std::to_string(parameters.size()) + " arguments, not " +
+                          std::to_string(arguments.size()),
+                      pos};
+  for (size_t i = 0; i < arguments.size(); ++i)
+    frame.slots[parameters[i].slot] = coerce(parameters[i].type, std::move(arguments[i]), pos);
+  Value result = run_nested(lambda.body, frame);
+  for (size_t i = 0; i < arguments.size(); ++i)
+    arguments[i] = is_output(parameters[i].type) ? frame.slots[parameters[i].slot] : Value(Void{});
+  return result;
 }
 
 }  // namespace cudal1::execute

@@ -1,5 +1,6 @@
 // Launches: geometry, template arguments and kernel parameters.
 #include "compiler.h"
+#include "vector_type.h"
 
 namespace cudal1::execute {
 
@@ -148,6 +149,18 @@ void add_accessor(KernelArguments& packed, const Accessor& accessor) {
   packed.add(bytes.data(), uint32_t(bytes.size()), 8);
 }
 
+// float4 and the like: components next to each other.
+bool add_components(KernelArguments& packed, const Type& type, const Value& value) {
+  const auto vector =
+      type.kind == Type::Kind::kOpaque ? vector_type_named(type.name) : std::nullopt;
+  if (!vector || !value.is<Vector>()) return false;
+  KernelArguments components;
+  for (const Value& component : *value.as<Vector>().items)
+    add_number(components, convert(component.as<Number>(), vector->component));
+  packed.add(components.bytes.data(), uint32_t(components.bytes.size()), vector->alignment());
+  return true;
+}
+
 void add_argument(KernelArguments& packed, const Param& param, const Type& type, const Value& value,
                   SourcePos pos) {
   if (value.is<Accessor>()) return add_accessor(packed, value.as<Accessor>());
@@ -165,6 +178,7 @@ void add_argument(KernelArguments& packed, const Param& param, const Type& type,
                                   ? convert(value.as<Number>(), type.num)
                                   : value.as<Number>());
   if (value.is<Dim3>()) return packed.add(&value.as<Dim3>(), 12, 4);
+  if (add_components(packed, type, coerce(type, value, pos))) return;
   throw HostFailure{"type",
                     "kernel parameter " + param.name + " (" + to_string(param.type) +
                         ") cannot take " + describe(value) +
@@ -184,6 +198,7 @@ std::string name_expression(const Kernel& kernel, const std::vector<std::string>
 void Interpreter::launch(const Kernel& kernel, const TArgs& targs, const LaunchShape& shape,
                          const Values& arguments, SourcePos pos) {
   context_.at = pos;
+  const auto away = context_.time.in_launch();
   size_t required = 0;
   for (const Param& param : kernel.params) required += param.default_value == nullptr;
   if (arguments.size() < required || arguments.size() > kernel.params.size())
@@ -218,6 +233,7 @@ void Interpreter::launch(const Kernel& kernel, const TArgs& targs, const LaunchS
 
 int Interpreter::occupancy(const Kernel& kernel, const TArgs& targs, int threads, uint64_t shared,
                            SourcePos pos) {
+  const auto away = context_.time.in_launch();
   std::vector<std::string> texts;
   bind_template(kernel, targs, {}, texts, pos);
   const std::string mangled = lowered(name_expression(kernel, texts), pos);

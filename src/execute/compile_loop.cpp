@@ -16,6 +16,7 @@ Exec Compiler::for_statement(const ForStmt& node) {
   return [=](Frame& frame) {
     if (init) init(frame);
     for (; !condition || truthy(condition(frame), pos); step ? (void)step(frame) : (void)0) {
+      frame.context.time.spend(pos);
       const Flow flow = body(frame);
       if (flow == Flow::kReturn) return flow;
       if (flow == Flow::kBreak) break;
@@ -38,6 +39,7 @@ Exec Compiler::range_for(const RangeForStmt& node) {
     if (!list.is<Vector>()) throw HostFailure{"type", "cannot iterate over " + describe(list), pos};
     const auto items = list.as<Vector>().items;
     for (size_t i = 0; i < items->size(); ++i) {
+      frame.context.time.spend(pos);
       if (slots.size() == 1) {
         frame.slots[slots[0]] = coerce(declared, (*items)[i], pos);
       } else {
@@ -63,6 +65,7 @@ Exec Compiler::while_statement(const WhileStmt& node) {
     if (test_first && !truthy(condition(frame), pos)) return Flow::kNext;
     do {
       frame.context.at = pos;
+      frame.context.time.spend(pos);
       const Flow flow = body(frame);
       if (flow == Flow::kReturn) return flow;
       if (flow == Flow::kBreak) break;

@@ -11,9 +11,10 @@ Eval Compiler::method_call(const MemberExpr& callee, const CallExpr& node, Sourc
   std::vector<Eval> args = expressions(node.args);
   const Builtin builtin = find_method_builtin(name);
   auto targs = template_arguments(callee.template_args);
-  auto site = operator_exists(name == "toType" ? "to" : name)
-                  ? std::make_shared<OperatorSite>(name == "toType" ? "to" : name)
-                  : nullptr;
+  const std::string op = name == "toType"              ? "to"
+                         : name == "expect_contiguous" ? "contiguous"
+                                                       : name;
+  auto site = operator_exists(op) ? std::make_shared<OperatorSite>(op) : nullptr;
   if (name == "cuda" || name == "cpu") site = std::make_shared<OperatorSite>("to");
   if (!builtin && !site) throw HostFailure{"name", "tensors have no method '" + name + "'", pos};
   return [=, this_interpreter = &interpreter_](Frame& frame) -> Value {
@@ -28,6 +29,7 @@ Eval Compiler::method_call(const MemberExpr& callee, const CallExpr& node, Sourc
       return coerce(*known[0].type, self, pos);
     if (self.is<c10::Device>() && name == "index")
       return find_method_builtin("index_")(call, values);
+    if (self.is<Opaque>() && name == "str") return std::string();  // what is printed is not kept
     if (self.is<Opaque>() || self.is<Stream>())
       return name == "stream" ? Value(Stream{}) : Value(Void{});
     if (self.is<at::Tensor>() && (name == "cuda" || name == "cpu")) {
@@ -39,7 +41,8 @@ Eval Compiler::method_call(const MemberExpr& callee, const CallExpr& node, Sourc
     }
     const bool operator_first =
         self.is<at::Tensor>() && site &&
-        (!builtin || name == "resize" || name == "insert" || (name == "data" && known.empty()));
+        (!builtin || name == "resize" || name == "insert" || name == "slice" || name == "fill" ||
+         (name == "data" && known.empty()));
     if (builtin && !operator_first) return builtin(call, values);
     if (!site) throw HostFailure{"type", describe(self) + " has no member " + name, pos};
     if (!self.is<at::Tensor>())

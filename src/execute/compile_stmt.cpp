@@ -80,12 +80,14 @@ Exec Compiler::statement(const Stmt& statement) {
 
 Exec Compiler::block(const BlockStmt& node) {
   scopes_.emplace_back();
-  std::vector<Exec> body;
-  for (const StmtPtr& child : node.body) body.push_back(statement(*child));
+  std::vector<std::pair<SourcePos, Exec>> body;
+  for (const StmtPtr& child : node.body) body.emplace_back(child->pos, statement(*child));
   scopes_.pop_back();
   return [body = std::move(body)](Frame& frame) {
-    for (const Exec& run : body)
+    for (const auto& [pos, run] : body) {
+      frame.context.statement = pos;
       if (const Flow flow = run(frame); flow != Flow::kNext) return flow;
+    }
     return Flow::kNext;
   };
 }

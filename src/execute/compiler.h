@@ -68,6 +68,12 @@ class Compiler {
   Eval dispatch(const program::DispatchExpr& node, SourcePos pos);
   Eval call(const program::CallExpr& node, SourcePos pos);  // of a lambda or by name
 
+  static Value call_lambda(const Value& target, Values& arguments, Frame& frame, SourcePos pos);
+
+  // compile_algorithm.cpp: `otherwise` where the last argument is no lambda
+  Eval algorithm_call(const program::NameExpr& callee, const program::CallExpr& node,
+                      Eval otherwise, SourcePos pos);
+
   // compile_call.cpp
   Eval named_call(const program::NameExpr& callee, const program::CallExpr& node, SourcePos pos);
   Eval builtin_call(Builtin builtin, const program::NameExpr& callee, const program::CallExpr& node,
@@ -86,9 +92,17 @@ class Compiler {
   // compile_cuda_call.cpp
   Eval symbol_copy(const program::CallExpr& node, SourcePos pos);
   Eval occupancy_call(const program::CallExpr& node, SourcePos pos);
+  Eval block_size_call(const program::CallExpr& node, SourcePos pos);
 
   // compile_arguments.cpp
   std::vector<Eval> expressions(const std::vector<program::ExprPtr>& nodes);
+  // Change the variables that arguments are, should parameters be references to them; empty for
+  // other arguments.
+  using Writer = std::function<void(Frame&, Value)>;
+  Writer writer(const program::Expr& expression);
+  std::vector<Writer> writers(const std::vector<program::ExprPtr>& nodes);
+  // `left`: what the callee left in parameters that are references; Void for the others.
+  static void write_back(const std::vector<Writer>& writers, Values& left, Frame& frame);
   std::vector<EvalTArg> template_arguments(const std::vector<program::TemplateArg>& args);
   EvalTArg template_argument(const program::TemplateArg& arg);
 

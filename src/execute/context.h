@@ -8,6 +8,7 @@
 
 #include "cudal1/execute/device.h"
 #include "cudal1/execute/value.h"
+#include "host_time.h"
 
 namespace cudal1::execute {
 
@@ -21,6 +22,8 @@ struct Context {
   std::function<void(const std::string& kernel, const LaunchShape& shape)> kernel_ran;
   // Where the program is: for whoever has to say what was running when time ran out.
   program::SourcePos at;
+  program::SourcePos statement;  // begun last, whether or not it reaches the device
+  HostTime time;
 
   // On the PTX machine CPU tensors play the part of device tensors.
   c10::Device real(c10::Device device_wanted) const {

@@ -2,6 +2,8 @@
 
 #include <c10/core/InferenceMode.h>
 
+#include <new>
+
 #include "interpreter.h"
 
 namespace cudal1::execute {
@@ -32,6 +34,8 @@ void collect(const Value& value, std::vector<at::Tensor>& tensors) {
 
 // What the dispatcher or an allocator may still throw past OperatorSite.
 HostFailure unexpected(const std::exception& error, program::SourcePos pos) {
+  if (dynamic_cast<const std::bad_alloc*>(&error))
+    return HostFailure{"check", "there is not enough host memory for this", pos};
   const std::string text = error.what();
   return HostFailure{"operator", text.substr(0, text.find('\n')), pos};
 }
@@ -48,11 +52,13 @@ Result<Value, HostFailure> Executor::call(const std::string& function, const Val
   const c10::InferenceMode guard;
   Interpreter& interpreter = impl_->interpreter;
   try {
-    return interpreter.call(function, {}, arguments, {}, 0);
+    Values given = arguments;
+    interpreter.context().time.begin();
+    return interpreter.call(function, {}, given, {}, 0);
   } catch (const HostFailure& failure) {
     return failure;
   } catch (const std::exception& error) {
-    return unexpected(error, interpreter.context().at);
+    return unexpected(error, interpreter.context().statement);
   }
 }
 
@@ -72,18 +78,20 @@ Result<std::vector<at::Tensor>, HostFailure> Executor::forward(const Values& arg
   const c10::InferenceMode guard;
   Interpreter& interpreter = impl_->interpreter;
   try {
+    Values given = arguments;
+    interpreter.context().time.begin();
     if (!impl_->entry) {
       const program::Function& function =
           interpreter.find_function(interpreter.program().entry(), arguments, {});
       const Instance& instance = interpreter.instance(function, {}, arguments, function.pos);
       if (function.template_params.empty()) impl_->entry = &instance;
-      return tensors_in(interpreter.run(instance, arguments, function.pos, 0));
+      return tensors_in(interpreter.run(instance, given, function.pos, 0));
     }
-    return tensors_in(interpreter.run(*impl_->entry, arguments, {}, 0));
+    return tensors_in(interpreter.run(*impl_->entry, given, {}, 0));
   } catch (const HostFailure& failure) {
     return failure;
   } catch (const std::exception& error) {
-    return unexpected(error, interpreter.context().at);
+    return unexpected(error, interpreter.context().statement);
   }
 }
 
@@ -115,6 +123,10 @@ void Executor::observe(Observer observer) {
     };
     ran(name, tensors(in), tensors(out));
   };
+}
+
+void Executor::set_host_limit(double seconds) {
+  impl_->interpreter.context().time.set_limit(seconds);
 }
 
 program::SourcePos Executor::position() const { return impl_->interpreter.context().at; }

@@ -36,6 +36,11 @@ Value get_attribute(const Call& call, Values& arguments) {
       {1, p.max_threads_per_block},
       {8, int64_t(p.shared_memory_per_block)},
       {10, p.warp_size},
+      {12, p.registers_per_block},
+      {13, p.clock_khz},
+      {38, int64_t(p.l2_bytes)},
+      {81, int64_t(p.shared_memory_per_multi_processor)},
+      {95, 1},
       {16, p.multi_processor_count},
       {39, p.max_threads_per_multi_processor},
       {75, p.major},
@@ -83,7 +88,11 @@ Value memory_copy(const Call& call, Values& arguments) {
 }
 
 Value current_stream(const Call&, Values&) { return Stream{}; }
-Value zero(const Call&, Values&) { return Number::of(0, Num::kI32); }
+template <int kValue>
+Value integer_of(const Call&, Values&) {
+  return Number::of(kValue, Num::kI32);
+}
+Value yes(const Call&, Values&) { return Number::boolean(true); }
 Value error_text(const Call&, Values&) { return std::string("no error"); }
 
 // The device that a guard is made from; guards themselves are without effect.
@@ -92,31 +101,26 @@ Value device_of(const Call&, Values&) { return c10::Device(c10::kCUDA, 0); }
 }  // namespace
 
 BuiltinTable cuda_functions() {
-  return {{"at::cuda::getCurrentDeviceProperties", device_properties},
-          {"at::cuda::getDeviceProperties", device_properties},
+  return {{"torch::cuda::getCurrentDeviceProperties", device_properties},
+          {"torch::cuda::getDeviceProperties", device_properties},
           {"cudaGetDeviceProperties", get_device_properties},
           {"cudaDeviceGetAttribute", get_attribute},
           {"cudaGetDevice", out_integer<0>},
           {"cudaGetDeviceCount", out_integer<1>},
-          {"at::cuda::current_device", zero},
-          {"c10::cuda::current_device", zero},
-          {"c10::cuda::device_count", zero},
+          {"torch::cuda::is_available", yes},
+          {"torch::cuda::warp_size", integer_of<32>},
+          {"torch::cuda::current_device", integer_of<0>},
+          {"torch::cuda::device_count", integer_of<1>},
           {"cudaMemset", memory_set},
           {"cudaMemsetAsync", memory_set},
           {"cudaMemcpy", memory_copy},
           {"cudaMemcpyAsync", memory_copy},
-          {"at::cuda::getCurrentCUDAStream", current_stream},
-          {"c10::cuda::getCurrentCUDAStream", current_stream},
           {"torch::cuda::getCurrentCUDAStream", current_stream},
-          {"at::cuda::getDefaultCUDAStream", current_stream},
-          {"c10::cuda::getDefaultCUDAStream", current_stream},
+          {"torch::cuda::getDefaultCUDAStream", current_stream},
           {"getCurrentCUDAStream", current_stream},
-          {"at::cuda::getStreamFromPool", current_stream},
-          {"c10::cuda::getStreamFromPool", current_stream},
+          {"torch::cuda::getStreamFromPool", current_stream},
           {"cudaGetErrorString", error_text},
           {"cudaGetErrorName", error_text},
-          {"at::device_of", device_of},
-          {"c10::device_of", device_of},
           {"torch::device_of", device_of},
           {"device_of", device_of}};
 }

@@ -79,6 +79,12 @@ Value ceil_div(const Call& call, Values& arguments) {
   return Number::of((a.as_int() + b.as_int() - 1) / b.as_int(), usual_arithmetic(a.kind, b.kind));
 }
 
+template <Num kTo>
+Value converted(const Call& call, Values& arguments) {
+  expect(call, arguments, 1, 1, "this function");
+  return convert(number(call, arguments[0]), kTo);
+}
+
 template <bool (*F)(double)>
 Value test(const Call& call, Values& arguments) {
   expect(call, arguments, 1, 1, "this function");
@@ -134,12 +140,15 @@ BuiltinTable math_functions() {
           {"std::isnan", test<std::isnan>},
           {"std::isinf", test<std::isinf>},
           {"std::isfinite", test<std::isfinite>},
-          {"at::ceil_div", ceil_div},
-          {"c10::ceil_div", ceil_div},
-          {"at::cuda::ATenCeilDiv", ceil_div},
-          {"at::ATenCeilDiv", ceil_div},
-          {"THCCeilDiv", ceil_div},
-          {"torch::ceil_div", ceil_div}};
+          {"__float2half", converted<Num::kF16>},
+          {"__float2half_rn", converted<Num::kF16>},
+          {"__half2float", converted<Num::kF32>},
+          {"__float2bfloat16", converted<Num::kBF16>},
+          {"__bfloat162float", converted<Num::kF32>},
+          {"torch::ceil_div", ceil_div},
+          {"torch::cuda::ATenCeilDiv", ceil_div},
+          {"torch::ATenCeilDiv", ceil_div},
+          {"THCCeilDiv", ceil_div}};
 }
 
 }  // namespace cudal1::execute

@@ -62,6 +62,18 @@ Value accumulate(const Call& call, Values& arguments) {
   return total;
 }
 
+std::string printed(const Value& value) {
+  if (value.is<std::string>()) return value.as<std::string>();
+  const std::string text = describe(value);
+  return value.is<Number>() ? text.substr(text.rfind(' ') + 1) : text;
+}
+
+Value text_of(const Call&, Values& arguments) {
+  std::string text;
+  for (const Value& part : arguments) text += printed(part);
+  return text;
+}
+
 Value end_program(const Call& call, Values&) {
   throw HostFailure{"throw", "the program ended itself (exit or abort)", call.pos};
 }
@@ -78,12 +90,13 @@ BuiltinTable std_functions() {
           {"std::move", same},
           {"std::forward", same},
           {"std::to_string", to_string_value},
-          {"c10::toString", to_string_value},
-          {"at::toString", to_string_value},
           {"torch::toString", to_string_value},
+          {"torch::str", text_of},
+          {"torch::Error", text_of},
+          {"std::exception", text_of},
+          {"std::tie", make_tuple},
           {"std::accumulate", accumulate},
           {"std::make_optional", same},
-          {"c10::make_optional", same},
           {"torch::make_optional", same},
           {"exit", end_program},
           {"abort", end_program},

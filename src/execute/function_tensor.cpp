@@ -3,6 +3,7 @@
 
 #include "builtin_arguments.h"
 #include "builtin_tables.h"
+#include "cudal1/execute/place.h"
 
 namespace cudal1::execute {
 namespace {
@@ -65,11 +66,67 @@ Value tensor_of(const Call& call, Values& arguments) {
   Values none;
   Values given = arguments.size() > 1 ? Values{arguments[1]} : none;
   const auto options = options_of(call, given).as<c10::TensorOptions>();
-  if (arguments[0].is<Number>()) return filled(call, {arguments[0]}, options).squeeze(0);
-  if (!arguments[0].is<Vector>())
+  if (!arguments[0].is<Number>() && !arguments[0].is<Vector>())
     throw HostFailure{
         "type", "torch::tensor takes a number or a list, got " + describe(arguments[0]), call.pos};
-  return filled(call, *arguments[0].as<Vector>().items, options);
+  const at::Tensor made = arguments[0].is<Number>()
+                              ? filled(call, {arguments[0]}, options).squeeze(0)
+                              : filled(call, *arguments[0].as<Vector>().items, options);
+  if (options.device().is_cpu()) leave_on_host(made);
+  return made;
+}
+
+std::vector<int64_t> integers(const Call& call, const Values& arguments, size_t i) {
+  if (i >= arguments.size() || !arguments[i].is<Vector>())
+    throw HostFailure{"type", "expected a list of integers", call.pos};
+  std::vector<int64_t> made;
+  for (const Value& item : *arguments[i].as<Vector>().items)
+    made.push_back(number(call, item).as_int());
+  return made;
+}
+
+Value product(const Call& call, Values& arguments) {
+  expect(call, arguments, 1, 1, "multiply_integers");
+  int64_t total = 1;
+  for (const int64_t factor : integers(call, arguments, 0))
+    total = int64_t(uint64_t(total) * uint64_t(factor));
+  return Number::of(total);
+}
+
+Value wrapped_dim(const Call& call, Values& arguments) {
+  expect(call, arguments, 2, 3, "maybe_wrap_dim");
+  const int64_t dim = integer(call, arguments, 0);
+  const int64_t extent = std::max<int64_t>(1, integer(call, arguments, 1));
+  if (dim < -extent || dim >= extent)
+    throw HostFailure{
+        "check",
+        "dimension " + std::to_string(dim) + " of " + std::to_string(extent) + " dimensions",
+        call.pos};
+  return Number::of(dim < 0 ? dim + extent : dim);
+}
+
+// The shape that two shapes are broadcast to.
+Value inferred_size(const Call& call, Values& arguments) {
+  expect(call, arguments, 2, 2, "infer_size");
+  std::vector<int64_t> a = integers(call, arguments, 0), b = integers(call, arguments, 1);
+  const size_t dims = std::max(a.size(), b.size());
+  a.insert(a.begin(), dims - a.size(), 1);
+  b.insert(b.begin(), dims - b.size(), 1);
+  Values made;
+  for (size_t i = 0; i < dims; ++i) {
+    if (a[i] != b[i] && a[i] != 1 && b[i] != 1)
+      throw HostFailure{"check",
+                        "sizes " + std::to_string(a[i]) + " and " + std::to_string(b[i]) +
+                            " of dimension " + std::to_string(i) + " cannot be broadcast",
+                        call.pos};
+    made.push_back(Number::of(a[i] == 1 ? b[i] : a[i]));
+  }
+  return make_vector(std::move(made));
+}
+
+Value as_it_is(const Call& call, Values& arguments) {
+  expect(call, arguments, 1, 1, "this function");
+  return arguments[0];
 }
 
 Value slice(const Call& call, Values& arguments) {
@@ -84,22 +141,13 @@ Value slice(const Call& call, Values& arguments) {
 }  // namespace
 
 BuiltinTable tensor_functions() {
-  return {{"torch::dtype", options_of},
-          {"torch::device", device_options},
-          {"torch::layout", options_of},
-          {"torch::requires_grad", options_of},
-          {"at::dtype", options_of},
-          {"at::device", device_options},
-          {"torch::TensorOptions", options_of},
-          {"at::TensorOptions", options_of},
-          {"c10::TensorOptions", options_of},
-          {"torch::tensor", tensor_of},
-          {"at::tensor", tensor_of},
-          {"torch::scalar_tensor", tensor_of},
-          {"at::scalar_tensor", tensor_of},
-          {"torch::indexing::Slice", slice},
-          {"at::indexing::Slice", slice},
-          {"Slice", slice}};
+  return {{"torch::dtype", options_of},           {"torch::device", device_options},
+          {"torch::layout", options_of},          {"torch::requires_grad", options_of},
+          {"torch::TensorOptions", options_of},   {"torch::tensor", tensor_of},
+          {"torch::scalar_tensor", tensor_of},    {"torch::multiply_integers", product},
+          {"torch::maybe_wrap_dim", wrapped_dim}, {"torch::infer_size", inferred_size},
+          {"torch::makeArrayRef", as_it_is},      {"torch::indexing::TensorIndex", as_it_is},
+          {"torch::indexing::Slice", slice},      {"Slice", slice}};
 }
 
 }  // namespace cudal1::execute

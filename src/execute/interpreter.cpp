@@ -17,7 +17,7 @@ void raise_if(const std::optional<DeviceFault>& fault, SourcePos pos) {
 }
 
 Interpreter::Interpreter(const Program& program, Device& device, CompileKernels compile)
-    : program_(program), context_{device, {}, {}, {}}, compile_(std::move(compile)) {
+    : program_(program), context_{device, {}, {}, {}, {}, {}}, compile_(std::move(compile)) {
   for (const StmtPtr& global : program.globals()) {
     if (const auto* alias = std::get_if<UsingStmt>(&global->node)) {
       Binding binding;
@@ -192,17 +192,21 @@ const Instance& Interpreter::instance(const Function& function, const TArgs& tar
   return *slot;
 }
 
-Value Interpreter::call(const std::string& name, const TArgs& targs, Values arguments,
+Value Interpreter::call(const std::string& name, const TArgs& targs, Values& arguments,
                         SourcePos pos, int depth) {
   const Function& function = find_function(name, arguments, pos);
-  const Instance& made = instance(function, targs, arguments, pos);  // before the move
-  return run(made, std::move(arguments), pos, depth);
+  return run(instance(function, targs, arguments, pos), arguments, pos, depth);
 }
 
-Value Interpreter::run(const Instance& instance, Values arguments, SourcePos pos, int depth) {
+bool is_output(const Type& type) {
+  return type.is_reference && !type.is_const && type.kind != Type::Kind::kPointer;
+}
+
+Value Interpreter::run(const Instance& instance, Values& arguments, SourcePos pos, int depth) {
   constexpr int kMaxDepth = 64;
   if (depth > kMaxDepth)
     throw HostFailure{"unsupported", "host functions call each other more than 64 deep", pos};
+  context_.time.spend(pos);
   Frame frame{context_, {}, Void{}, depth};
   frame.slots.resize(instance.slots);
   for (size_t i = 0; i < instance.parameters.size(); ++i) {
@@ -211,6 +215,10 @@ Value Interpreter::run(const Instance& instance, Values arguments, SourcePos pos
     frame.slots[i] = coerce(parameter.type, std::move(value), pos);
   }
   instance.body(frame);
+  const size_t given = std::min(arguments.size(), instance.parameters.size());
+  for (size_t i = 0; i < given; ++i)
+    arguments[i] =
+        is_output(instance.parameters[i].type) ? std::move(frame.slots[i]) : Value(Void{});
   if (instance.result.kind == Type::Kind::kVoid || instance.result.kind == Type::Kind::kAuto)
     return std::move(frame.result);
   if (frame.result.is<Void>())
@@ -225,8 +233,6 @@ std::unique_ptr<Instance> compile_function(Interpreter& interpreter, const Funct
   Compiler compiler(interpreter, *made, template_arguments);
   for (const Param& param : function.params) {
     const Type type = compiler.type(param.type);
-    if (type.kind == Type::Kind::kNumber && type.is_reference && !type.is_const)
-      throw HostFailure{"unsupported", "a number passed by non-const reference", param.pos};
     compiler.declare(param.name, type);
     made->parameters.push_back(
         {type, param.default_value ? compiler.expression(*param.default_value) : Eval()});
@@ -296,6 +302,7 @@ void Interpreter::reset_variables(SourcePos pos) {
 
 void Interpreter::copy_to_symbol(const std::string& symbol, const void* data, uint64_t bytes,
                                  uint64_t offset, bool from_host, SourcePos pos) {
+  const auto away = context_.time.in_launch();
   if (!loaded_.module) {
     // Every kernel without template parameters shares the module; templates join it when first
     // launched.

@@ -68,9 +68,11 @@ class Interpreter {
 
   // Calls the host function `name` with `arguments`, deducing template arguments that are not
   // given.
-  Value call(const std::string& name, const TArgs& targs, Values arguments, program::SourcePos pos,
+  // In `arguments` stays what the function made of parameters that are references; Void for the
+  // rest.
+  Value call(const std::string& name, const TArgs& targs, Values& arguments, program::SourcePos pos,
              int depth);
-  Value run(const Instance& instance, Values arguments, program::SourcePos pos, int depth);
+  Value run(const Instance& instance, Values& arguments, program::SourcePos pos, int depth);
   // The instance for these arguments; compiled on first use.
   const Instance& instance(const program::Function& function, const TArgs& targs,
                            const Values& arguments, program::SourcePos pos);
@@ -117,6 +119,8 @@ void raise_if(const std::optional<DeviceFault>& fault, program::SourcePos pos);
 Type resolve_type(const program::TypeRef& type,
                   const std::function<const Binding*(const std::string&)>& find);
 Value coerce(const Type& type, Value value, program::SourcePos pos);
+// A parameter through which the callee changes its caller's variable.
+bool is_output(const Type& type);
 // T(arguments) and T{arguments}.
 Value construct(const Type& type, Values arguments, bool braces, program::SourcePos pos);
 
@@ -135,6 +139,8 @@ Builtin find_method_builtin(const std::string& name);
 bool is_without_effect(const std::string& name);
 std::optional<Value> named_constant(const std::string& name);
 // "torch::add" → "add"; empty when the name is in no namespace of operators.
+// The namespaces of torch see one another: "at::x" and "c10::x" are "torch::x" here.
+std::string torch_spelling(const std::string& qualified);
 std::string operator_name(const std::string& qualified);
 
 std::unique_ptr<Instance> compile_function(Interpreter& interpreter,

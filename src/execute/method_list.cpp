@@ -1,7 +1,9 @@
 // Lists: what std::vector, std::array and at::IntArrayRef offer.
 #include "builtin_arguments.h"
 #include "builtin_tables.h"
+#include "compiler.h"
 #include "host_limits.h"
+#include "range.h"
 
 namespace cudal1::execute {
 namespace {
@@ -39,6 +41,8 @@ Value front(const Call& call, Values& arguments) {
   return self.front();
 }
 Value empty(const Call& call, Values& arguments) {
+  if (arguments[0].is<std::string>())
+    return Number::boolean(arguments[0].as<std::string>().empty());
   return Number::boolean(items(call, arguments[0], "empty").empty());
 }
 Value clear(const Call& call, Values& arguments) {
@@ -112,6 +116,54 @@ Value resize(const Call& call, Values& arguments) {
   return Void{};
 }
 
+// at::IntArrayRef: slice(begin), slice(begin, count), drop_front(n), drop_back(n).
+Value part(const Call& call, Values& arguments, int64_t first, int64_t count) {
+  const Values& self = items(call, arguments[0], "slice");
+  if (first < 0 || count < 0 || first + count > int64_t(self.size()))
+    throw HostFailure{"check", "a part outside the list", call.pos};
+  Vector made = make_vector(Values(self.begin() + first, self.begin() + first + count));
+  made.element = arguments[0].as<Vector>().element;
+  return made;
+}
+int64_t length(const Call& call, Values& arguments) {
+  return int64_t(items(call, arguments[0], "size").size());
+}
+int64_t count_or_one(const Call& call, const Values& arguments) {
+  return arguments.size() > 1 ? integer(call, arguments, 1) : 1;
+}
+Value slice(const Call& call, Values& arguments) {
+  const int64_t first = integer(call, arguments, 1);
+  return part(call, arguments, first,
+              arguments.size() > 2 ? integer(call, arguments, 2) : length(call, arguments) - first);
+}
+Value drop_front(const Call& call, Values& arguments) {
+  const int64_t dropped = count_or_one(call, arguments);
+  return part(call, arguments, dropped, length(call, arguments) - dropped);
+}
+Value drop_back(const Call& call, Values& arguments) {
+  return part(call, arguments, 0, length(call, arguments) - count_or_one(call, arguments));
+}
+Value equals(const Call& call, Values& arguments) {
+  return apply_binary(call.context, program::BinaryOp::kEqual, arguments[0], arguments.at(1),
+                      nullptr, call.pos);
+}
+
+Value fill(const Call& call, Values& arguments) {
+  for (Value& item : items(call, arguments[0], "fill")) item = like(item, arguments.at(1));
+  return Void{};
+}
+// assign(count, value), assign({…}), assign(begin, end).
+Value assign(const Call& call, Values& arguments) {
+  if (!arguments[0].is<Vector>()) no_member(call, arguments[0], "assign");
+  const Vector& self = arguments[0].as<Vector>();
+  Type type;
+  type.kind = Type::Kind::kVector;
+  if (self.element) type.args.push_back(*self.element);
+  Values rest(arguments.begin() + 1, arguments.end());
+  *self.items = *construct(type, std::move(rest), false, call.pos).as<Vector>().items;
+  return Void{};
+}
+
 Value copy_list(const Call&, Values& arguments) { return deep_copy(arguments[0]); }
 
 }  // namespace
@@ -124,6 +176,9 @@ BuiltinTable list_methods() {
           {"begin", begin},         {"end", end},
           {"cbegin", begin},        {"cend", end},
           {"erase", erase},         {"insert", insert},
+          {"slice", slice},         {"drop_front", drop_front},
+          {"drop_back", drop_back}, {"equals", equals},
+          {"fill", fill},           {"assign", assign},
           {"resize", resize},       {"vec", copy_list}};
 }
 

@@ -3,13 +3,15 @@
 
 #include "builtin_arguments.h"
 #include "builtin_tables.h"
+#include "cudal1/execute/place.h"
 
 namespace cudal1::execute {
 namespace {
 
 // What a program sees as the device: on the PTX machine, CPU tensors pass for CUDA ones.
 c10::Device seen_device(const Call& call, const at::Tensor& self) {
-  return call.context.device.is_cuda() ? self.device() : c10::Device(c10::kCUDA, 0);
+  if (call.context.device.is_cuda() || is_left_on_host(self)) return self.device();
+  return c10::Device(c10::kCUDA, 0);
 }
 
 Value options(const Call& call, Values& arguments) {
@@ -55,6 +57,8 @@ Value no(const Call&, Values&) { return Number::boolean(false); }
 Value memory_format(const Call&, Values& arguments) { return arguments[0]; }
 
 Value is_cuda(const Call& call, Values& arguments) {
+  // x.type().is_cuda(): of the type the device is no longer known; kernels refuse CPU tensors.
+  if (arguments[0].is<c10::ScalarType>()) return Number::boolean(true);
   if (arguments[0].is<c10::Device>())
     return Number::boolean(arguments[0].as<c10::Device>().is_cuda());
   return Number::boolean(seen_device(call, tensor(call, arguments[0], "is_cuda")).is_cuda());
@@ -68,6 +72,7 @@ Value get_device(const Call& call, Values& arguments) {
   return Number::of(seen_device(call, tensor(call, arguments[0], "get_device")).index(), Num::kI8);
 }
 Value device_type(const Call& call, Values& arguments) {
+  if (arguments[0].is<Number>()) return scalar_type_of(arguments[0].as<Number>().kind);
   if (arguments[0].is<c10::Device>()) return c10::Device(arguments[0].as<c10::Device>().type());
   return tensor(call, arguments[0], "type")
       .scalar_type();  // x.type(): the old spelling of scalar_type()
@@ -76,6 +81,20 @@ Value device_index(const Call& call, Values& arguments) {
   if (!arguments[0].is<c10::Device>()) no_member(call, arguments[0], "index");
   const auto index = arguments[0].as<c10::Device>().index();
   return Number::of(index < 0 ? 0 : index, Num::kI8);
+}
+
+Value has_index(const Call& call, Values& arguments) {
+  if (!arguments[0].is<c10::Device>()) no_member(call, arguments[0], "has_index");
+  return Number::boolean(arguments[0].as<c10::Device>().has_index());
+}
+Value text(const Call& call, Values& arguments) {
+  if (!arguments[0].is<c10::Device>()) no_member(call, arguments[0], "str");
+  return arguments[0].as<c10::Device>().str();
+}
+Value options_on_device(const Call& call, Values& arguments) {
+  if (!arguments[0].is<c10::TensorOptions>()) no_member(call, arguments[0], "device_index");
+  return arguments[0].as<c10::TensorOptions>().device_index(
+      c10::DeviceIndex(integer(call, arguments, 1)));
 }
 
 Value same_type(const Call& call, Values& arguments) {
@@ -108,6 +127,10 @@ BuiltinTable option_methods() {
           {"get_device", get_device},
           {"type", device_type},
           {"index_", device_index},
+          {"has_index", has_index},
+          {"str", text},
+          {"device_index", options_on_device},
+          {"set_requires_grad", unchanged},
           {"scalarType", same_type},
           {"toScalarType", same_type},
           {"name", toggle_name},

@@ -3,6 +3,7 @@
 
 #include "builtin_arguments.h"
 #include "builtin_tables.h"
+#include "cudal1/execute/place.h"
 
 namespace cudal1::execute {
 namespace {
@@ -39,7 +40,8 @@ Value data_pointer(const Call& call, Values& arguments) {
                       "data_ptr<" + to_string(*call.targs[0].type) + ">() of a tensor of " +
                           c10::toString(self.scalar_type()),
                       call.pos};
-  if (!call.context.is_device_tensor(self) && self.numel() > 0)
+  const bool on_device = call.context.is_device_tensor(self) && !is_left_on_host(self);
+  if (!on_device && self.numel() > 0)
     throw HostFailure{"check",
                       "data_ptr of a CPU tensor: kernels need a tensor on the GPU (create it with "
                       "torch::kCUDA or x.options())",
@@ -106,6 +108,14 @@ Value is_contiguous(const Call& call, Values& arguments) {
   return Number::boolean(self.is_contiguous());
 }
 
+Value is_dense(const Call& call, Values& arguments) {
+  const char* name = "is_non_overlapping_and_dense";
+  return Number::boolean(tensor(call, arguments[0], name).is_non_overlapping_and_dense());
+}
+Value memory_format(const Call& call, Values& arguments) {
+  return tensor(call, arguments[0], "suggest_memory_format").suggest_memory_format();
+}
+
 Value is_floating_point(const Call& call, Values& arguments) {
   return Number::boolean(tensor(call, arguments[0], "is_floating_point").is_floating_point());
 }
@@ -151,6 +161,10 @@ BuiltinTable tensor_methods() {
           {"size", size_of_dim},
           {"stride", stride_of_dim},
           {"sizes", sizes},
+          {"sym_sizes", sizes},
+          {"length", size_of_dim},
+          {"is_non_overlapping_and_dense", is_dense},
+          {"suggest_memory_format", memory_format},
           {"strides", strides},
           {"numel", numel},
           {"dim", dim},

@@ -11,6 +11,18 @@ Value scalar_to(const Call& call, Values& arguments) {
   return convert(arguments[0].as<Number>(), kKind);
 }
 
+Value is_real(const Call& call, Values& arguments) {
+  return Number::boolean(number(call, arguments[0]).floating());
+}
+Value is_boolean(const Call& call, Values& arguments) {
+  return Number::boolean(number(call, arguments[0]).kind == Num::kBool);
+}
+Value is_integral(const Call& call, Values& arguments) {
+  const Number& self = number(call, arguments[0]);
+  const bool boolean_too = arguments.size() > 1 && number(call, arguments[1]).truthy();
+  return Number::boolean(!self.floating() && (boolean_too || self.kind != Num::kBool));
+}
+
 Value has_value(const Call&, Values& arguments) {
   return Number::boolean(!arguments[0].is<Null>());
 }
@@ -35,6 +47,15 @@ BuiltinTable value_methods() {
           {"toDouble", scalar_to<Num::kF64>},
           {"toInt", scalar_to<Num::kI32>},
           {"toLong", scalar_to<Num::kI64>},
+          {"toHalf", scalar_to<Num::kF16>},
+          {"toBFloat16", scalar_to<Num::kBF16>},
+          {"isFloatingPoint", is_real},
+          {"isBoolean", is_boolean},
+          {"isIntegral", is_integral},
+          {"flush", nothing},
+          {"set_device", nothing},
+          {"set_index", nothing},
+          {"reset_device", nothing},
           {"toBool", scalar_to<Num::kBool>},
           {"has_value", has_value},
           {"value", value},

@@ -133,6 +133,7 @@ Value apply_binary(Context& context, BinaryOp op, const Value& left, const Value
     const Value first = left.is<Number>() ? wrapped(left.as<Number>()) : left;
     return (site ? *site : once).call(context, {first, right}, pos);
   }
+  if (left.is<Opaque>() && op == BinaryOp::kShl) return left;  // std::ostringstream
   if (op == BinaryOp::kEqual) return Number::boolean(same(left, right, pos));
   if (op == BinaryOp::kNotEqual) return Number::boolean(!same(left, right, pos));
   if (op == BinaryOp::kAdd && left.is<std::string>() && right.is<std::string>())

@@ -3,8 +3,15 @@
 
 namespace cudal1::execute {
 
+std::string torch_spelling(const std::string& qualified) {
+  for (const std::string prefix : {"at::", "c10::", "caffe2::"})
+    if (qualified.starts_with(prefix)) return "torch::" + qualified.substr(prefix.size());
+  return qualified;
+}
+
 std::string operator_name(const std::string& qualified) {
-  for (const char* prefix : {"torch::nn::functional::", "torch::special::", "torch::", "at::"})
+  for (const char* prefix :
+       {"torch::nn::functional::", "torch::special::", "torch::", "at::", "c10::"})
     if (qualified.starts_with(prefix)) {
       const std::string rest = qualified.substr(std::string(prefix).size());
       if (rest.find("::") == std::string::npos)

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "ivalue.h"
+#include "operator_place.h"
 
 namespace cudal1::execute {
 namespace {
@@ -268,6 +269,7 @@ Value OperatorSite::call(Context& context, const Values& arguments, program::Sou
   }
   torch::jit::Stack inputs;
   if (context.operator_ran) inputs = stack;
+  const auto away = context.time.in_operator();
   try {
     resolution_.handle->callBoxed(&stack);
   } catch (const c10::Error& error) {
@@ -278,6 +280,7 @@ Value OperatorSite::call(Context& context, const Values& arguments, program::Sou
     throw HostFailure{"operator", name_ + ": " + what, pos, loses_device(what)};
   }
   if (context.operator_ran) context.operator_ran(name_, inputs, stack);
+  if (!context.device.is_cuda()) place_results(arguments, stack);
   if (stack.empty()) return Void{};
   if (stack.size() == 1) return from_ivalue(stack[0]);
   auto items = std::make_shared<Values>();

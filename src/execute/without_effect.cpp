@@ -29,20 +29,16 @@ bool is_without_effect(const std::string& name) {
                                                          "cudaEventSynchronize",
                                                          "cudaEventDestroy",
                                                          "torch::cuda::synchronize",
-                                                         "at::cuda::stream_synchronize",
-                                                         "c10::cuda::device_synchronize",
-                                                         "at::cuda::device_synchronize",
-                                                         "c10::cuda::set_device",
-                                                         "at::cuda::set_device",
-                                                         "at::globalContext",
+                                                         "torch::cuda::stream_synchronize",
+                                                         "torch::cuda::device_synchronize",
+                                                         "torch::cuda::set_device",
+                                                         "torch::globalContext",
                                                          "C10_CUDA_KERNEL_LAUNCH_CHECK",
                                                          "TORCH_CUDA_KERNEL_LAUNCH_CHECK",
                                                          "C10_CUDA_CHECK",
                                                          "AT_CUDA_CHECK",
                                                          "TORCH_CUDA_CHECK",
-                                                         "C10_CUDA_CHECK_WARN",
                                                          "CUDA_CHECK",
-                                                         "THCudaCheck",
                                                          "TORCH_WARN",
                                                          "TORCH_WARN_ONCE",
                                                          "AT_WARN",
@@ -54,12 +50,12 @@ bool is_without_effect(const std::string& name) {
                                                          "std::fprintf",
                                                          "assert",
                                                          "static_assert",
-                                                         "at::cuda::setCurrentCUDAStream",
-                                                         "c10::cuda::setCurrentCUDAStream",
+                                                         "torch::cuda::setCurrentCUDAStream",
                                                          "torch::NoGradGuard",
                                                          "cudaProfilerStart",
-                                                         "cudaProfilerStop"};
-  return kNames.contains(name);
+                                                         "cudaProfilerStop",
+                                                         "CUDA_KERNEL_ASSERT"};
+  return kNames.contains(torch_spelling(name));
 }
 
 }  // namespace cudal1::execute

@@ -21,6 +21,13 @@ const std::string& prelude_digest() {
   return digest;
 }
 
+// What is installed later mends it, and no key tells.
+bool misses_a_file(const CompileError& error) {
+  for (const char* sign : {"could not open source file", "cannot open source file"})
+    if (error.log.find(sign) != std::string::npos) return true;
+  return false;
+}
+
 }  // namespace
 
 CompileCache::CompileCache(fs::path directory) : directory_(std::move(directory)) {}
@@ -41,6 +48,7 @@ std::optional<CompileOutcome> CompileCache::find(const std::string& key) const {
 }
 
 void CompileCache::store(const std::string& key, const CompileOutcome& outcome) const {
+  if (!outcome && misses_a_file(outcome.error())) return;
   const fs::path path = entry_path(directory_, key);
   std::error_code failed;
   fs::create_directories(path.parent_path(), failed);
@@ -51,10 +59,10 @@ void CompileCache::store(const std::string& key, const CompileOutcome& outcome) 
   }
 }
 
-std::string cache_key(const CompileRequest& request, std::pair<int, int> nvrtc_version) {
+std::string cache_key(const CompileRequest& request, const std::string& compiler) {
   Sha256 hash;
   hash.field("cudal1 module").field(std::to_string(kPreludeVersion)).field(prelude_digest());
-  hash.field(std::to_string(nvrtc_version.first)).field(std::to_string(nvrtc_version.second));
+  hash.field(compiler);
   hash.field(request.source).field(request.path).field(request.arch);
   hash.field(request.kind == CodeKind::kCubin ? "cubin" : "ptx");
   hash.field(std::to_string(request.name_expressions.size()));

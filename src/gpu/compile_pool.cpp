@@ -122,7 +122,7 @@ struct CompilePool::Impl {
 
   CompileOutcome compile(const CompileRequest& request) {
     if (!options.use_cache) return compile_now(request).outcome;
-    const std::string key = cache_key(request, nvrtc_version());
+    const std::string key = cache_key(request, compiler_identity());
     const InFlight turn(*this, key);  // a twin of this request waits here, then finds its answer
     if (std::optional<CompileOutcome> known = cache.find(key)) return *known;
     const Answer answer = compile_now(request);
@@ -136,10 +136,10 @@ struct CompilePool::Impl {
   }
 
   // Opening the library costs a few ms, so only once something asks.
-  std::pair<int, int> nvrtc_version() {
+  std::string compiler_identity() {
     const std::lock_guard lock(mutex);
-    if (!version) version = Compiler().version();
-    return *version;
+    if (!identity) identity = Compiler().identity();
+    return *identity;
   }
 
   // A slot for the time of one request.
@@ -182,7 +182,7 @@ struct CompilePool::Impl {
   std::condition_variable changed;
   std::vector<WorkerSlot*> idle;
   std::set<std::string> in_flight;
-  std::optional<std::pair<int, int>> version;
+  std::optional<std::string> identity;
 };
 
 CompilePool::CompilePool(CompilePoolOptions options)

@@ -156,6 +156,13 @@ Compiler::~Compiler() { delete api_; }
 std::pair<int, int> Compiler::version() const { return api_->numbers; }
 std::string Compiler::library_path() const { return api_->path.string(); }
 
+std::string Compiler::identity() const {
+  const auto [major, minor] = api_->numbers;
+  std::string text = std::to_string(major) + "." + std::to_string(minor);
+  for (const auto& path : api_->include_paths) text += "\n" + path.string();
+  return text;
+}
+
 Result<CompiledModule, CompileError> Compiler::compile(const CompileRequest& request) const {
   const auto start = std::chrono::steady_clock::now();
   Result<CompiledModule, CompileError> outcome = Compilation(*api_, request).run();

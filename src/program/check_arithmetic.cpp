@@ -241,6 +241,9 @@ Operand Checker::check_conditional(const ConditionalExpr& expr, SourcePos pos) {
   const Operand condition = recording_ ? check(*expr.condition) : Operand{};
   const Operand then = check(*expr.then), otherwise = check(*expr.otherwise);
   if (condition.value) return *condition.value ? then : otherwise;
+  if (then.type.is(Kind::kKernel) || otherwise.type.is(Kind::kKernel))
+    return value_of(fail(pos, "'?:' chooses a kernel when the program runs",
+                         "if (…) a<<<grid, block>>>(…); else b<<<grid, block>>>(…);"));
   const Type &a = then.type, &b = otherwise.type;
   if (!a.known() || !b.known())
     return value_of(a.is(Kind::kPointer) ? a : b.is(Kind::kPointer) ? b : unknown());

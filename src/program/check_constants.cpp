@@ -3,6 +3,7 @@
 #include <cctype>
 #include <map>
 
+#include "cudal1/program/accepted.h"
 #include "program/check_names.h"
 #include "program/table_types.h"
 
@@ -54,7 +55,6 @@ constexpr NamedType kTypes[] = {
     {"cudaError", Kind::kError, ""},
     {"cudaEvent_t", Kind::kOpaque, "cudaEvent_t"},
     {"cudaDeviceProp", Kind::kOpaque, "cudaDeviceProp"},
-    {"cudaFuncAttributes", Kind::kOpaque, "cudaFuncAttributes"},
     {"cuda::OptionalCUDAGuard", Kind::kOpaque, "guard"},
     {"cuda::CUDAGuard", Kind::kOpaque, "guard"},
     {"cuda::CUDAStreamGuard", Kind::kOpaque, "guard"},
@@ -148,8 +148,7 @@ const std::map<std::string, Type, std::less<>>& constants() {
           "kU8", "kI8", "kI16", "kI32", "kI64", "kF16", "kF32", "kF64"}) {
       map[name] = dtype();
     }
-    for (const char* name :
-         {"kCUDA", "kCPU", "DeviceType::CUDA", "DeviceType::CPU", "kMeta", "Device::CUDA"})
+    for (const char* name : {"kCUDA", "kCPU", "DeviceType::CUDA", "DeviceType::CPU"})
       map[name] = device();
     for (const char* name : {"kStrided", "kSparse", "Layout::Strided"}) map[name] = layout();
     for (const char* name : {"MemoryFormat::Contiguous", "MemoryFormat::ChannelsLast",
@@ -157,16 +156,13 @@ const std::map<std::string, Type, std::less<>>& constants() {
       map[name] = memory_format();
     }
     for (const char* name : {"nullopt", "std::nullopt"}) map[name] = of(Kind::kNullopt);
-    for (const char* name :
-         {"Reduction::Mean", "Reduction::Sum", "Reduction::None", "Reduction::Reduction::Mean"})
+    for (const char* name : {"Reduction::Mean", "Reduction::Sum", "Reduction::None"})
       map[name] = int64();
-    for (const char* name : {"indexing::None", "indexing::Ellipsis", "indexing::Slice"})
-      map[name] = unknown();
-    for (const char* name :
-         {"INT_MAX", "INT_MIN", "UINT_MAX", "LONG_MAX", "LLONG_MAX", "INT32_MAX", "INT32_MIN",
-          "INT64_MAX", "INT64_MIN", "UINT32_MAX", "SIZE_MAX", "EXIT_FAILURE", "EXIT_SUCCESS",
-          "CUDART_VERSION", "CUDA_VERSION", "TORCH_VERSION_MAJOR", "TORCH_VERSION_MINOR",
-          "RAND_MAX", "__LINE__"}) {
+    for (const char* name : {"indexing::None", "indexing::Ellipsis"}) map[name] = unknown();
+    for (const char* name : {"INT_MAX", "INT_MIN", "UINT_MAX", "LONG_MAX", "LLONG_MAX", "INT32_MAX",
+                             "INT32_MIN", "INT64_MAX", "INT64_MIN", "UINT32_MAX", "SIZE_MAX",
+                             "EXIT_FAILURE", "EXIT_SUCCESS", "CUDART_VERSION", "CUDA_VERSION",
+                             "TORCH_VERSION_MAJOR", "TORCH_VERSION_MINOR", "__LINE__"}) {
       map[name] = integer();
     }
     for (const char* name : {"INFINITY", "NAN", "FLT_MAX", "FLT_MIN", "FLT_EPSILON", "DBL_MAX",
@@ -182,7 +178,13 @@ const std::map<std::string, Type, std::less<>>& constants() {
                              "stderr", "stdout", "std::ignore"}) {
       map[name] = unknown();
     }
-    for (const char* name : {"warpSize", "kWarpSize"}) map[name] = integer();
+    for (const char* name :
+         {"MultiProcessorCount", "MaxSharedMemoryPerBlockOptin", "MaxThreadsPerBlock",
+          "MaxSharedMemoryPerBlock", "MaxSharedMemoryPerMultiprocessor", "WarpSize",
+          "MaxRegistersPerBlock", "MaxThreadsPerMultiProcessor", "ComputeCapabilityMajor",
+          "ComputeCapabilityMinor", "ClockRate", "L2CacheSize", "CooperativeLaunch"}) {
+      map[std::string("cudaDevAttr") + name] = opaque("CUDA enumerator");
+    }
     map["cudaSuccess"] = error();
     return map;
   }();
@@ -226,6 +228,7 @@ std::optional<Type> find_constant(std::string_view name) {
     if (const auto found = table.find(*plain); found != table.end()) return found->second;
   }
   if (name.starts_with("cudaError")) return error();
+  if (name.starts_with("cudaDevAttr")) return std::nullopt;
   const bool enumerator = name.size() > 4 && name.starts_with("cuda") &&
                           std::isupper(static_cast<unsigned char>(name[4]));
   if (enumerator && !find_cuda_function(name) && !find_refusal(name))
@@ -241,5 +244,7 @@ const std::vector<std::string>& constant_names() {
   }();
   return kNames;
 }
+
+std::vector<std::string> accepted_constants() { return constant_names(); }
 
 }  // namespace cudal1::program

@@ -1,45 +1,37 @@
 // Fields of the C++ classes that host code uses, and what a class is known to have.
 #include <algorithm>
 
+#include "cudal1/program/accepted.h"
 #include "program/check_names.h"
 #include "program/suggest.h"
 
 namespace cudal1::program {
 namespace {
 
-constexpr std::string_view kDeviceFields[] = {"major",
-                                              "minor",
-                                              "multiProcessorCount",
-                                              "sharedMemPerBlock",
-                                              "sharedMemPerBlockOptin",
-                                              "sharedMemPerMultiprocessor",
-                                              "maxThreadsPerBlock",
-                                              "maxThreadsPerMultiProcessor",
-                                              "maxBlocksPerMultiProcessor",
-                                              "regsPerBlock",
-                                              "regsPerMultiprocessor",
-                                              "warpSize",
-                                              "totalGlobalMem",
-                                              "totalConstMem",
-                                              "l2CacheSize",
-                                              "persistingL2CacheMaxSize",
-                                              "clockRate",
-                                              "memoryClockRate",
-                                              "memoryBusWidth",
-                                              "concurrentKernels",
-                                              "cooperativeLaunch",
-                                              "reservedSharedMemPerBlock",
-                                              "integrated",
-                                              "canMapHostMemory",
-                                              "asyncEngineCount",
-                                              "memPitch",
-                                              "deviceOverlap",
-                                              "computeMode",
-                                              "ECCEnabled",
-                                              "unifiedAddressing",
-                                              "managedMemory",
-                                              "pciBusID",
-                                              "pciDeviceID"};
+constexpr std::string_view kDeviceFields[] = {
+    "major",
+    "minor",
+    "multiProcessorCount",
+    "sharedMemPerBlock",
+    "sharedMemPerBlockOptin",
+    "sharedMemPerMultiprocessor",
+    "maxThreadsPerBlock",
+    "maxThreadsPerMultiProcessor",
+    "regsPerBlock",
+    "regsPerMultiprocessor",
+    "warpSize",
+    "totalGlobalMem",
+    "totalConstMem",
+    "l2CacheSize",
+    "clockRate",
+    "concurrentKernels",
+    "cooperativeLaunch",
+    "reservedSharedMemPerBlock",
+    "integrated",
+    "canMapHostMemory",
+    "unifiedAddressing",
+    "managedMemory",
+};
 
 bool is_vector_type(const Type& self) {
   if (!self.is(Kind::kOpaque) || self.name.empty()) return false;
@@ -68,6 +60,20 @@ std::optional<Type> find_field(const Type& self, std::string_view name) {
   if (is_vector_type(self) && axis) return unknown();
   if (self.name == "guard") return std::nullopt;
   return unknown();  // a struct of the file, of which only the name is known
+}
+
+std::vector<AcceptedMember> accepted_fields() {
+  std::vector<AcceptedMember> all = {{"properties", "name"},
+                                     {"properties", "maxGridSize"},
+                                     {"properties", "maxThreadsDim"},
+                                     {"dim3", "x"},
+                                     {"dim3", "y"},
+                                     {"dim3", "z"},
+                                     {"pair", "first"},
+                                     {"pair", "second"}};
+  for (const std::string_view field : kDeviceFields)
+    all.push_back({"properties", std::string(field)});
+  return all;
 }
 
 void offer_fields(const Type& self, Suggestion& suggestion) {

@@ -1,6 +1,7 @@
 // Functions that host code may call, beyond the ATen operators.
 #include <algorithm>
 
+#include "cudal1/program/accepted.h"
 #include "program/check_names.h"
 #include "program/suggest.h"
 #include "program/table_types.h"
@@ -64,8 +65,8 @@ constexpr Builtin kStdFunctions[] = {
     {"copy", 3, 3, nothing},
     {"iota", 3, 3, nothing},
     {"sort", 2, 3, nothing},
-    {"max_element", 2, 3, anything},
-    {"min_element", 2, 3, anything},
+    {"max_element", 2, 2, anything},
+    {"min_element", 2, 2, anything},
     {"find", 3, 3, anything},
     {"all_of", 3, 3, boolean},
     {"any_of", 3, 3, boolean},
@@ -89,7 +90,6 @@ constexpr Builtin kStdFunctions[] = {
     {"out_of_range", 1, 1, anything},
     {"domain_error", 1, 1, anything},
     {"exception", 0, 0, anything},
-    {"memcpy", 3, 3, anything},
 };
 
 constexpr Builtin kCudaFunctions[] = {
@@ -103,7 +103,6 @@ constexpr Builtin kCudaFunctions[] = {
     {"cudaFuncSetCacheConfig", 2, 2, error},
     {"cudaFuncSetSharedMemConfig", 2, 2, error},
     {"cudaDeviceSetCacheConfig", 1, 1, error},
-    {"cudaFuncGetAttributes", 2, 2, error},
     {"cudaDeviceSetSharedMemConfig", 1, 1, error},
     {"cudaGetDevice", 1, 1, error},
     {"cudaSetDevice", 1, 1, error},
@@ -150,7 +149,6 @@ constexpr Builtin kTorchFunctions[] = {
     {"cuda::ATenCeilDiv", 2, 2, anything},
     {"ceil_div", 2, 2, anything},
     {"cuda::set_device", 1, 1, nothing},
-    {"cuda::check_launch", 0, 0, nothing},
     {"dtype", 1, 1, options},
     {"device", 1, 1, options},
     {"layout", 1, 1, options},
@@ -161,10 +159,9 @@ constexpr Builtin kTorchFunctions[] = {
     {"isFloatingType", 1, 1, boolean},
     {"isIntegralType", 1, 2, boolean},
     {"typeMetaToScalarType", 1, 1, dtype},
-    {"optTypeMetaToScalarType", 1, 1, anything},
     {"get_default_dtype", 0, 0, dtype},
     {"promoteTypes", 2, 2, dtype},
-    {"multiply_integers", 1, 2, int64},
+    {"multiply_integers", 1, 1, int64},
     {"maybe_wrap_dim", 2, 3, int64},
     {"str", 0, -1, text},
     {"makeArrayRef", 1, 2, anything},
@@ -172,13 +169,9 @@ constexpr Builtin kTorchFunctions[] = {
     {"toOpMathType", 1, 1, dtype},
     {"toAccumulateType", 2, 2, dtype},
     {"infer_size", 2, 2, anything},
-    {"expand_size", 2, 2, anything},
     {"indexing::Slice", 0, 3, anything},
     {"indexing::TensorIndex", 1, 1, anything},
     {"Error", 1, 2, anything},
-    {"_unsafe_view", 2, 2, tensor},
-    {"checkAllSameGPU", 2, 2, nothing},
-    {"checkAllSameType", 2, 2, nothing},
 };
 
 // Check macros and C functions. The message arguments of a check are looked at, but any type will
@@ -205,7 +198,6 @@ constexpr Builtin kPlainFunctions[] = {
     {"AT_ASSERT", 1, -1, nothing},
     {"AT_ASSERTM", 1, -1, nothing},
     {"AT_CHECK", 1, -1, nothing},
-    {"TORCH_USER_ERROR", 0, -1, nothing},
     {"C10_CUDA_CHECK", 1, 1, nothing},
     {"C10_CUDA_KERNEL_LAUNCH_CHECK", 0, 0, nothing},
     {"TORCH_CUDA_KERNEL_LAUNCH_CHECK", 0, 0, nothing},
@@ -221,7 +213,6 @@ constexpr Builtin kPlainFunctions[] = {
     {"fflush", 1, 1, integer},
     {"exit", 1, 1, nothing},
     {"abort", 0, 0, nothing},
-    {"snprintf", 3, -1, integer},
     {"ceilf", 1, 1, real},
     {"floorf", 1, 1, real},
     {"sqrtf", 1, 1, real},
@@ -271,6 +262,18 @@ const Builtin* find_torch_function(std::string_view name) { return find_in(kTorc
 const Builtin* find_plain_function(std::string_view name) {
   if (const Builtin* found = find_in(kPlainFunctions, name)) return found;
   return find_in(kStdFunctions, name);
+}
+
+std::vector<AcceptedMember> accepted_functions() {
+  std::vector<AcceptedMember> all;
+  const auto add = [&](const auto& table, const std::string& prefix) {
+    for (const Builtin& builtin : table) all.push_back({prefix, builtin.name, builtin.min_args});
+  };
+  add(kStdFunctions, "std::");
+  add(kCudaFunctions, "");
+  add(kPlainFunctions, "");
+  for (const char* prefix : {"torch::", "at::", "c10::"}) add(kTorchFunctions, prefix);
+  return all;
 }
 
 void offer_functions(std::string_view name, Suggestion& suggestion) {

@@ -84,7 +84,8 @@ void Checker::check_configuration(const LaunchExpr& launch, const Kernel& kernel
   const Operand block = extent(*launch.block, "block");
   if (grid.value && *grid.value <= 0)
     report(launch.grid->pos,
-           "a grid of " + std::to_string(*grid.value) + " blocks launches nothing", "", "launch_refused");
+           "a grid of " + std::to_string(*grid.value) + " blocks launches nothing", "",
+           "launch_refused");
   if (block.value && (*block.value <= 0 || *block.value > kMaxThreadsPerBlock)) {
     report(launch.block->pos,
            "a block of " + std::to_string(*block.value) + " threads cannot be launched",
@@ -185,6 +186,11 @@ void Checker::check_launch_argument(const Kernel& kernel, const Param& param, co
     return;  // the device compiler speaks about references of __global__ functions
   }
   const Type& type = given.type;
+  if (type.is(Kind::kInitList) && !target.is(Kind::kDim3) && !target.is(Kind::kOpaque)) {
+    report(expr.pos, "a list in braces as an argument of the kernel '" + kernel.name + "'",
+           "one parameter for each field: the host side makes no structs");
+    return;
+  }
   const bool zero = target.is(Kind::kPointer) && given.value == int64_t{0} && type.is(Kind::kInt);
   if (zero || converts(type, target)) return;
   const std::string name =

@@ -52,6 +52,11 @@ Operand Checker::call_method(const MemberExpr& member, const std::vector<ExprPtr
 Type Checker::tensor_template_result(const MemberExpr& member, const Type& result) {
   if (member.template_args.empty()) return member.name == "data" ? of(Kind::kTensor) : result;
   const TemplateArg& arg = member.template_args[0];
+  if (arg.type && last_component(arg.type->name) == "complex") {
+    return fail(arg.type->pos,
+                "'." + member.name + "' of complex numbers, which host code cannot hold",
+                "torch::view_as_real(x)." + member.name + "<float>()");
+  }
   if (member.name == "item") return argument_type(arg);
   const bool constant = member.name == "const_data_ptr" || (arg.type && arg.type->is_const);
   if (member.name == "data_ptr" || member.name == "data" || member.name == "mutable_data_ptr" ||

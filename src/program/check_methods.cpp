@@ -1,6 +1,7 @@
 // Methods of the C++ classes that host code uses, beyond the ATen operators.
 #include <algorithm>
 
+#include "cudal1/program/accepted.h"
 #include "program/check_names.h"
 #include "program/suggest.h"
 #include "program/table_types.h"
@@ -32,7 +33,6 @@ constexpr Method kTensorMethods[] = {
     {"numel", 0, 0, int64},
     {"dim", 0, 0, int64},
     {"ndimension", 0, 0, int64},
-    {"ndim", 0, 0, int64},
     {"options", 0, 0, options},
     {"device", 0, 0, device},
     {"dtype", 0, 0, dtype},
@@ -48,7 +48,6 @@ constexpr Method kTensorMethods[] = {
     {"is_contiguous", 0, 1, boolean},
     {"is_non_overlapping_and_dense", 0, 0, boolean},
     {"defined", 0, 0, boolean},
-    {"has_storage", 0, 0, boolean},
     {"contiguous", 0, 1, tensor},
     {"get_device", 0, 0, integer},
     {"element_size", 0, 0, int64},
@@ -61,15 +60,12 @@ constexpr Method kTensorMethods[] = {
     {"is_signed", 0, 0, boolean},
     {"is_same", 1, 1, boolean},
     {"is_same_size", 1, 1, boolean},
-    {"is_alias_of", 1, 1, boolean},
     {"requires_grad", 0, 0, boolean},
     {"requires_grad_", 0, 1, tensor},
     {"set_requires_grad", 1, 1, tensor},
-    {"grad", 0, 0, tensor},
     {"cuda", 0, 0, tensor},
     {"cpu", 0, 0, tensor},
     {"toType", 1, 1, tensor},
-    {"accessor", 0, 0, anything},
     {"packed_accessor32", 0, 0, anything},
     {"packed_accessor64", 0, 0, anything},
     {"packed_accessor", 0, 0, anything},
@@ -82,20 +78,14 @@ constexpr Method kTensorMethods[] = {
     {"sym_size", 1, 1, int64},
     {"sym_numel", 0, 0, int64},
     {"expect_contiguous", 0, 1, anything},
-    {"reset", 0, 0, nothing},
-    {"use_count", 0, 0, size},
-    {"toString", 0, 0, text},
-    {"unsafeGetTensorImpl", 0, 0, anything},
     {"is_pinned", 0, 1, boolean},
-    {"tensor_data", 0, 0, tensor},
-    {"variable_data", 0, 0, tensor},
 };
 
 constexpr Method kOptionsMethods[] = {
     {"dtype", 0, 1, self_type},         {"device", 0, 2, self_type},
     {"layout", 0, 1, self_type},        {"requires_grad", 0, 1, self_type},
     {"memory_format", 1, 1, self_type}, {"pinned_memory", 0, 1, self_type},
-    {"device_index", 1, 1, self_type},  {"merge_in", 1, 1, self_type},
+    {"device_index", 1, 1, self_type},
 };
 constexpr Method kDeviceMethods[] = {
     {"type", 0, 0, self_type}, {"index", 0, 0, integer},     {"is_cuda", 0, 0, boolean},
@@ -130,8 +120,6 @@ constexpr Method kIntListMethods[] = {
     {"end", 0, 0, element_pointer},
     {"cbegin", 0, 0, element_pointer},
     {"cend", 0, 0, element_pointer},
-    {"rbegin", 0, 0, anything},
-    {"rend", 0, 0, anything},
     {"data", 0, 0, element_pointer},
     {"slice", 1, 2, self_type},
     {"drop_front", 0, 1, self_type},
@@ -139,37 +127,42 @@ constexpr Method kIntListMethods[] = {
     {"equals", 1, 1, boolean},
 };
 constexpr Method kVectorMethods[] = {
-    {"size", 0, 0, size},         {"empty", 0, 0, boolean},        {"front", 0, 0, element},
-    {"back", 0, 0, element},      {"at", 1, 1, element},           {"begin", 0, 0, anything},
-    {"end", 0, 0, anything},      {"cbegin", 0, 0, anything},      {"cend", 0, 0, anything},
-    {"rbegin", 0, 0, anything},   {"rend", 0, 0, anything},        {"data", 0, 0, element_pointer},
-    {"push_back", 1, 1, nothing}, {"emplace_back", 0, 3, element}, {"pop_back", 0, 0, nothing},
-    {"insert", 2, 3, anything},   {"erase", 1, 2, anything},       {"clear", 0, 0, nothing},
-    {"reserve", 1, 1, nothing},   {"resize", 1, 2, nothing},       {"assign", 1, 2, nothing},
-    {"swap", 1, 1, nothing},      {"capacity", 0, 0, size},        {"fill", 1, 1, nothing},
+    {"size", 0, 0, size},         {"empty", 0, 0, boolean},
+    {"front", 0, 0, element},     {"back", 0, 0, element},
+    {"at", 1, 1, element},        {"begin", 0, 0, anything},
+    {"end", 0, 0, anything},      {"cbegin", 0, 0, anything},
+    {"cend", 0, 0, anything},     {"data", 0, 0, element_pointer},
+    {"push_back", 1, 1, nothing}, {"emplace_back", 0, 3, element},
+    {"pop_back", 0, 0, nothing},  {"insert", 2, 3, anything},
+    {"erase", 1, 2, anything},    {"clear", 0, 0, nothing},
+    {"reserve", 1, 1, nothing},   {"resize", 1, 2, nothing},
+    {"assign", 1, 2, nothing},    {"fill", 1, 1, nothing},
     {"vec", 0, 0, self_type},     {"slice", 1, 2, self_type},
 };
 constexpr Method kOptionalMethods[] = {
-    {"has_value", 0, 0, boolean}, {"value", 0, 0, element},   {"value_or", 1, 1, element},
-    {"reset", 0, 0, nothing},     {"defined", 0, 0, boolean}, {"emplace", 0, 3, element},
+    {"has_value", 0, 0, boolean},
+    {"value", 0, 0, element},
+    {"value_or", 1, 1, element},
+    {"defined", 0, 0, boolean},
 };
 constexpr Method kStringMethods[] = {
-    {"c_str", 0, 0, text},      {"size", 0, 0, size},   {"length", 0, 0, size},
-    {"empty", 0, 0, boolean},   {"find", 1, 2, size},   {"substr", 1, 2, text},
-    {"compare", 1, 1, integer}, {"append", 1, 1, text},
+    {"c_str", 0, 0, text},
+    {"size", 0, 0, size},
+    {"length", 0, 0, size},
+    {"empty", 0, 0, boolean},
+
 };
 constexpr Method kStreamMethods[] = {
     {"stream", 0, 0, stream},
     {"synchronize", 0, 0, nothing},
-    {"device_index", 0, 0, integer},
-    {"device", 0, 0, device},
-    {"id", 0, 0, int64},
+
 };
 constexpr Method kOutMethods[] = {{"str", 0, 0, text}, {"flush", 0, 0, nothing}};
 constexpr Method kGuardMethods[] = {
-    {"set_device", 1, 1, nothing},     {"set_index", 1, 1, nothing},
-    {"reset_device", 1, 1, nothing},   {"current_device", 0, 0, device},
-    {"original_device", 0, 0, device},
+    {"set_device", 1, 1, nothing},
+    {"set_index", 1, 1, nothing},
+    {"reset_device", 1, 1, nothing},
+
 };
 
 struct Table {
@@ -221,6 +214,26 @@ const Method* find_method(const Type& self, std::string_view name) {
   const auto found =
       std::find_if(methods.begin, methods.end, [&](const Method& m) { return name == m.name; });
   return found == methods.end ? nullptr : found;
+}
+
+std::vector<AcceptedMember> accepted_methods() {
+  std::vector<AcceptedMember> all;
+  const auto add = [&](const char* owner, const auto& methods) {
+    for (const Method& method : methods) all.push_back({owner, method.name, method.min_args});
+  };
+  add("tensor", kTensorMethods);
+  add("options", kOptionsMethods);
+  add("device", kDeviceMethods);
+  add("dtype", kDtypeMethods);
+  add("scalar", kScalarMethods);
+  add("sizes", kIntListMethods);
+  add("vector", kVectorMethods);
+  add("optional", kOptionalMethods);
+  add("string", kStringMethods);
+  add("stream", kStreamMethods);
+  add("output", kOutMethods);
+  add("guard", kGuardMethods);
+  return all;
 }
 
 void offer_methods(const Type& self, Suggestion& suggestion) {

@@ -149,6 +149,8 @@ constexpr RefusedName kRefused[] = {
      "torch::empty, torch::tensor({...})"},
     {"at::from_blob", "wraps memory that the tool does not own",
      "torch::empty, torch::tensor({...})"},
+    {"at::accessor", "reads elements on the host",
+     "x.item<T>() of one element, x.packed_accessor64<T, N>() for a kernel"},
     {"torch::nn::Module", "keeps state between calls", "weights as parameters of forward"},
     {"torch::data", "reads a data set", "tensors from inputs()"},
     {"py::", "calls Python", "C++ of the host language"},

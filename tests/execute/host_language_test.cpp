@@ -89,7 +89,8 @@ TEST(HostLanguage, FunctionsTemplatesAndLambdas) {
   EXPECT_EQ(integer("return pick<int, 5>(2);",
                     "template <typename T, int N> T pick(T x) { return x * N; }"),
             10);
-  EXPECT_EQ(integer("return width(torch::ones({2}, torch::kFloat64).data_ptr<double>());",
+  EXPECT_EQ(integer("return width(torch::ones({2}, "
+                    "torch::dtype(torch::kFloat64).device(torch::kCUDA)).data_ptr<double>());",
                     "template <typename T> int64_t width(const T* x) { return sizeof(T); }"),
             8);
   EXPECT_EQ(integer("auto add = [&](int a, int b) { return a + b; }; return add(2, 3);"), 5);
@@ -168,6 +169,93 @@ TEST(HostLanguage, DivisionByZeroNamesItsLine) {
   const auto value = loaded.executor().call("f", {});
   ASSERT_FALSE(value.ok());
   EXPECT_EQ(value.error().pos.line, 3);
+}
+
+TEST(HostLanguage, AlgorithmsOfStdWorkOnLists) {
+  const std::string list = "std::vector<int64_t> v = {3, 1, 2}; ";
+  EXPECT_EQ(integer(list + "std::sort(v.begin(), v.end()); return v[0] * 100 + v[1] * 10 + v[2];"),
+            123);
+  EXPECT_EQ(integer(list + "std::sort(v.begin(), v.end(), [](int64_t a, int64_t b) { return a > b; "
+                           "}); return v[0] * 100 + v[1] * 10 + v[2];"),
+            321);
+  EXPECT_EQ(integer(list + "std::reverse(v.begin(), v.end()); return v[0] * 10 + v[2];"), 23);
+  EXPECT_EQ(integer(list + "std::iota(v.begin(), v.end(), 5); return v[2];"), 7);
+  EXPECT_EQ(integer(list + "std::fill(v.begin(), v.end(), 9); return v[0] + v[2];"), 18);
+  EXPECT_EQ(integer(list + "return *std::max_element(v.begin(), v.end()) * 10 + "
+                           "*std::min_element(v.begin(), v.end());"),
+            31);
+  EXPECT_EQ(integer(list + "return std::find(v.begin(), v.end(), 2) - v.begin();"), 2);
+  EXPECT_EQ(integer(list + "return std::find(v.begin(), v.end(), 8) == v.end();"), 1);
+  EXPECT_EQ(integer(list + "std::vector<int64_t> w(3); std::copy(v.begin(), v.end(), w.begin()); "
+                           "return std::equal(v.begin(), v.end(), w.begin());"),
+            1);
+  const std::string odd = "[](int64_t x) { return x % 2 == 1; }";
+  EXPECT_EQ(integer(list + "return std::any_of(v.begin(), v.end(), " + odd + ") * 100 + " +
+                    "std::all_of(v.begin(), v.end(), " + odd + ") * 10 + " +
+                    "std::none_of(v.begin(), v.end(), " + odd + ");"),
+            100);
+  EXPECT_EQ(integer(list + "return std::accumulate(v.begin(), v.end(), int64_t(1), [](int64_t a, "
+                           "int64_t b) { return a * b; });"),
+            6);
+  EXPECT_EQ(failure(list + "std::vector<int64_t> w(2); std::copy(v.begin(), v.end(), w.begin()); "
+                           "return 0;"),
+            "check");
+  EXPECT_EQ(failure(list + "std::sort(v.begin(), v.begin() + 9); return 0;"), "check");
+}
+
+TEST(HostLanguage, ReferencesChangeTheCallersVariables) {
+  const std::string grow =
+      "void grow(int& n, std::vector<int>& v, torch::Tensor& t) { n += 2; v = "
+      "{n, n}; t = torch::ones({n}); }";
+  EXPECT_EQ(integer("int n = 1; std::vector<int> v; torch::Tensor t; grow(n, v, t); return n * 100 "
+                    "+ v.size() * 10 + t.numel();",
+                    grow),
+            323);
+  EXPECT_EQ(integer("std::vector<int> list = {1, 5}; bump(list[1]); return list[1];",
+                    "void bump(int& n) { n *= 2; }"),
+            10);
+  EXPECT_EQ(integer("int n = 3; keep(n); return n;", "void keep(const int& n) { }"), 3);
+  EXPECT_EQ(integer("int n = 1; auto f = [&](int& m) { m = 7; }; f(n); return n;"), 7);
+}
+
+TEST(HostLanguage, VectorsOfComponents) {
+  EXPECT_EQ(integer("float4 v = make_float4(1, 2, 3, 4); v.y = 7; return (int)(v.x + v.y + v.w);"),
+            12);
+  EXPECT_EQ(integer("int2 v{3, 4}; return v.x * 10 + v.y;"), 34);
+}
+
+TEST(HostLanguage, QuestionsAboutDtypesAndShapes) {
+  EXPECT_EQ(integer("return at::promoteTypes(torch::kInt, torch::kFloat) == torch::kFloat && "
+                    "at::toOpMathType(torch::kHalf) == torch::kFloat;"),
+            1);
+  EXPECT_EQ(integer("return c10::multiply_integers(torch::ones({2, 3}).sizes()) * 10 + "
+                    "at::maybe_wrap_dim(-1, 4);"),
+            63);
+  EXPECT_EQ(
+      integer("auto s = at::infer_size(torch::ones({4, 1}).sizes(), torch::ones({3}).sizes()); "
+              "return s[0] * 10 + s[1];"),
+      43);
+  EXPECT_EQ(integer("return torch::cuda::is_available();"), 1);
+}
+
+TEST(HostLanguage, LoopsWithoutAnEndAreStopped) {
+  for (const std::string body : {"while (true) {}", "for (;;) { int x = 1; x += 2; }",
+                                 "auto t = torch::ones({1}); while (true) t = t + 1;"}) {
+    Loaded loaded(sim_device(), "test.cu", "int64_t f() {\n" + body + "\nreturn 0; }\n");
+    loaded.executor().set_host_limit(0.05);
+    const auto value = loaded.executor().call("f", {});
+    ASSERT_FALSE(value.ok()) << body;
+    EXPECT_EQ(value.error().rule, "timeout") << body;
+    EXPECT_EQ(value.error().pos.line, 2) << body;
+  }
+}
+
+TEST(HostLanguage, OccupancyProposesABlock) {
+  const std::string kernel = "__global__ void k(float* x) { x[threadIdx.x] = 1; }";
+  EXPECT_EQ(integer("int grid = 0, block = 0; cudaOccupancyMaxPotentialBlockSize(&grid, &block, k, "
+                    "0, 0); return block % 32 == 0 && block >= 128 && grid >= 132;",
+                    kernel),
+            1);
 }
 
 }  // namespace

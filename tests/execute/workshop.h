@@ -60,7 +60,7 @@ class Loaded {
   static gpu::CompileOutcome compile(const gpu::CompileRequest& request) {
     static const gpu::Compiler compiler;
     static const gpu::CompileCache cache(cache_directory() / "modules");
-    const std::string key = gpu::cache_key(request, compiler.version());
+    const std::string key = gpu::cache_key(request, compiler.identity());
     if (auto known = cache.find(key)) return std::move(*known);
     gpu::CompileOutcome outcome = compiler.compile(request);
     cache.store(key, outcome);

@@ -79,6 +79,18 @@ TEST(CompileCache, StoresAndFinds) {
   EXPECT_TRUE(std::filesystem::exists(folder.path() / "modules" / "aa" / kKey));
 }
 
+TEST(CompileCache, AMissingHeaderIsNotKept) {
+  const TemporaryFolder folder;
+  const CompileCache cache(folder.path());
+  CompileError error;
+  error.message = error.log = "k.cu(1): catastrophic error: cannot open source file \"nothing.h\"";
+  cache.store(kKey, error);
+  EXPECT_FALSE(cache.find(kKey)) << "installed later, it mends the failure";
+  error.message = error.log = "k.cu(1): error: expected a \";\"";
+  cache.store(kKey, error);
+  EXPECT_TRUE(cache.find(kKey));
+}
+
 TEST(CompileCache, DamagedEntryIsAbsentAndCanBeReplaced) {
   const TemporaryFolder folder;
   const CompileCache cache(folder.path());

@@ -177,7 +177,7 @@ TEST_F(CompilerTest, IncludesBesideTheSourceAreFound) {
 
 TEST(CacheKey, EveryFieldCounts) {
   const CompileRequest base = request_for("__global__ void k() {}");
-  const std::pair version{13, 0};
+  const std::string version = "13.0\n/cuda/include";
   const std::string key = cache_key(base, version);
   EXPECT_EQ(key, cache_key(base, version));
   EXPECT_EQ(key.size(), 64u);
@@ -191,7 +191,8 @@ TEST(CacheKey, EveryFieldCounts) {
   others[6].options = {"--use_fast_math"};
   for (size_t i = 0; i < others.size(); ++i)
     EXPECT_NE(cache_key(others[i], version), key) << "field " << i;
-  EXPECT_NE(cache_key(base, {13, 1}), key);
+  EXPECT_NE(cache_key(base, "13.1\n/cuda/include"), key);
+  EXPECT_NE(cache_key(base, "13.0\n/other/include"), key);
 }
 
 TEST(CacheKey, NeighbouringFieldsNeverRunTogether) {
@@ -199,7 +200,7 @@ TEST(CacheKey, NeighbouringFieldsNeverRunTogether) {
   one.name_expressions = {"a", "b"};
   two.name_expressions = {"a"};
   two.options = {"b"};
-  EXPECT_NE(cache_key(one, {13, 0}), cache_key(two, {13, 0}));
+  EXPECT_NE(cache_key(one, "13.0"), cache_key(two, "13.0"));
 }
 
 TEST(CacheKey, AChangedIncludeBesideTheSourceChangesIt) {
@@ -208,9 +209,9 @@ TEST(CacheKey, AChangedIncludeBesideTheSourceChangesIt) {
   std::ofstream(folder.path() / "b.cuh") << "int x;\n";
   CompileRequest request = request_for("#include \"a.cuh\"\n");
   request.path = (folder.path() / "k.cu").string();
-  const std::string before = cache_key(request, {13, 0});
+  const std::string before = cache_key(request, "13.0");
   std::ofstream(folder.path() / "b.cuh") << "int y;\n";
-  EXPECT_NE(cache_key(request, {13, 0}), before);
+  EXPECT_NE(cache_key(request, "13.0"), before);
 }
 
 }  // namespace

@@ -44,6 +44,8 @@ class Executor {
   // Puts module variables back to what the file says.
   std::optional<HostFailure> reset_module();
   void observe(Observer observer);
+  // Of host code, beside the device's work, in each call from here on; 10 s unless told.
+  void set_host_limit(double seconds);
   // Position of the operator or launch begun last.
   program::SourcePos position() const;
   const std::vector<std::string>& name_expressions() const;

@@ -59,6 +59,8 @@ class Compiler {
 
   std::pair<int, int> version() const;
   std::string library_path() const;
+  // What an answer depends on beside the request: the version and where headers are looked for.
+  std::string identity() const;
   // EnvironmentError for what no source can cause: unknown options or architecture, a broken
   // installation.
   Result<CompiledModule, CompileError> compile(const CompileRequest& request) const;
@@ -73,7 +75,8 @@ class Compiler {
 extern const char* const kPrelude;
 extern const int kPreludeVersion;
 
-// The key of a compilation in the cache: prelude, NVRTC version and every field of the request.
-std::string cache_key(const CompileRequest& request, std::pair<int, int> nvrtc_version);
+// The key of a compilation in the cache: prelude, the compiler's identity() and every field of the
+// request.
+std::string cache_key(const CompileRequest& request, const std::string& compiler);
 
 }  // namespace cudal1::gpu

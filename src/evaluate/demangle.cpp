@@ -1,0 +1,23 @@
+#include "demangle.h"
+
+#include <cxxabi.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace cudal1::evaluate {
+
+std::string demangled(const std::string& text) {
+  const size_t begin = text.find("kernel _Z");
+  if (begin == std::string::npos) return text;
+  const size_t name = begin + 7, end = text.find_first_of(" ,)", name);
+  int status = 0;
+  char* plain =
+      abi::__cxa_demangle(text.substr(name, end - name).c_str(), nullptr, nullptr, &status);
+  const std::string shown = status == 0 ? plain : text.substr(name, end - name);
+  std::free(plain);
+  return text.substr(0, name) + shown.substr(0, shown.find('(')) +
+         text.substr(std::min(end, text.size()));
+}
+
+}  // namespace cudal1::evaluate
