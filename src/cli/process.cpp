@@ -9,6 +9,7 @@
 #include "cudal1/cli/probe.h"
 #include "cudal1/cli/run.h"
 #include "cudal1/cli/torch_library.h"
+#include "cudal1/core/subprocess.h"
 
 namespace cudal1::cli {
 namespace {
@@ -19,6 +20,9 @@ int terminal_width() {
   winsize size{};
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
 }
+
+// build/cudal1 of a checkout.
+std::filesystem::path installation() { return executable_path().parent_path().parent_path(); }
 
 }  // namespace
 
@@ -35,7 +39,8 @@ int run(int argc, char** argv) {
                           .make_evaluator = evaluate::make_worker_evaluator,
                           .device_name = device_name,
                           .operator_catalog = operator_catalog,
-                          .probe_machine = probe_machine};
+                          .probe_machine = probe_machine,
+                          .installation = installation()};
   return run(words, services);
 }
 
