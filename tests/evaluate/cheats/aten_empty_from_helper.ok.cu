@@ -2,12 +2,14 @@
 // reference: layer_norm.cu
 #include <torch/extension.h>
 
-__global__ void apply(const float* __restrict__ x, const float* __restrict__ mean, const float* __restrict__ variance,
-                      const float* __restrict__ weight, const float* __restrict__ bias, float* __restrict__ y, int cols) {
+__global__ void apply(const float* __restrict__ x, const float* __restrict__ mean,
+                      const float* __restrict__ variance, const float* __restrict__ weight,
+                      const float* __restrict__ bias, float* __restrict__ y, int cols) {
   const int row = blockIdx.x;
   const float centre = mean[row], factor = rsqrtf(variance[row] + 1e-5f);
   for (int c = threadIdx.x; c < cols; c += blockDim.x)
-    y[int64_t(row) * cols + c] = (x[int64_t(row) * cols + c] - centre) * factor * weight[c] + bias[c];
+    y[int64_t(row) * cols + c] =
+        (x[int64_t(row) * cols + c] - centre) * factor * weight[c] + bias[c];
 }
 
 std::tuple<torch::Tensor, torch::Tensor> statistics(torch::Tensor x) {

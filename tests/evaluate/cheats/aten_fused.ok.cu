@@ -2,8 +2,8 @@
 // reference: attention.cu
 #include <torch/extension.h>
 
-__global__ void softmax_times(const float* __restrict__ scores, const float* __restrict__ v, float* __restrict__ y, int length,
-                              int dim) {
+__global__ void softmax_times(const float* __restrict__ scores, const float* __restrict__ v,
+                              float* __restrict__ y, int length, int dim) {
   const int64_t query = int64_t(blockIdx.y) * length + blockIdx.x;
   const float* row = scores + query * length;
   const float* values = v + int64_t(blockIdx.y) * length * dim;
@@ -24,6 +24,7 @@ torch::Tensor forward(torch::Tensor q, torch::Tensor k, torch::Tensor v) {
   const int heads = q.size(0), length = q.size(1), dim = q.size(2);
   auto scores = torch::bmm(q, k.transpose(1, 2)).mul_(1.0 / std::sqrt(double(dim)));
   auto y = torch::empty_like(q);
-  softmax_times<<<dim3(length, heads), 64>>>(scores.data_ptr<float>(), v.data_ptr<float>(), y.data_ptr<float>(), length, dim);
+  softmax_times<<<dim3(length, heads), 64>>>(scores.data_ptr<float>(), v.data_ptr<float>(),
+                                             y.data_ptr<float>(), length, dim);
   return y;
 }

@@ -1,4 +1,4 @@
-// Returns a view of its argument with the strides swapped: right numbers, and nothing laid out anew.
+// Returns a view of its argument with the strides swapped, and lays nothing out anew.
 // reference: transpose.cu
 #include <torch/extension.h>
 

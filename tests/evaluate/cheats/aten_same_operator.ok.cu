@@ -3,7 +3,8 @@
 #include <torch/extension.h>
 
 template <int ROWS>
-__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B, float* __restrict__ C, int M, int N, int K) {
+__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B,
+                       float* __restrict__ C, int M, int N, int K) {
   const int col = blockIdx.x * blockDim.x + threadIdx.x, row0 = blockIdx.y * ROWS;
   if (col >= N) return;
   float sum[ROWS] = {};
@@ -21,6 +22,7 @@ __global__ void matmul(const float* __restrict__ A, const float* __restrict__ B,
 torch::Tensor forward(torch::Tensor A, torch::Tensor B) {
   const int M = A.size(0), K = A.size(1), N = B.size(1);
   auto C = torch::empty({M, N}, A.options());
-  matmul<8><<<dim3((N + 63) / 64, (M + 7) / 8), 64>>>(A.data_ptr<float>(), B.data_ptr<float>(), C.data_ptr<float>(), M, N, K);
+  matmul<8><<<dim3((N + 63) / 64, (M + 7) / 8), 64>>>(A.data_ptr<float>(), B.data_ptr<float>(),
+                                                      C.data_ptr<float>(), M, N, K);
   return C;
 }

@@ -12,7 +12,8 @@ __global__ void saxpy(const float4* x, const float4* y, float4* out, int n) {
 torch::Tensor forward(torch::Tensor x, torch::Tensor y) {
   auto out = torch::empty_like(x);
   const int n = (x.numel() + 3) / 4;
-  saxpy<<<(n + 255) / 256, 256>>>((const float4*)x.data_ptr<float>(), (const float4*)y.data_ptr<float>(),
+  saxpy<<<(n + 255) / 256, 256>>>((const float4*)x.data_ptr<float>(),
+                                  (const float4*)y.data_ptr<float>(),
                                   (float4*)out.data_ptr<float>(), n);
   return out;
 }

@@ -14,6 +14,7 @@ __global__ void transpose(const float* x, float* y, int rows, int cols) {
 torch::Tensor forward(torch::Tensor x) {
   const int rows = x.size(0), cols = x.size(1);
   auto y = torch::empty({cols, rows}, x.options());
-  transpose<<<dim3((cols + 31) / 32, (rows + 31) / 32), dim3(32, 8)>>>(x.data_ptr<float>(), y.data_ptr<float>(), rows, cols);
+  transpose<<<dim3((cols + 31) / 32, (rows + 31) / 32), dim3(32, 8)>>>(
+      x.data_ptr<float>(), y.data_ptr<float>(), rows, cols);
   return y;
 }

@@ -1,4 +1,4 @@
-// Declares a global variable in inline PTX, where no look at the source finds it, and counts its calls there.
+// Counts its calls in a variable that only inline PTX declares, out of sight of the source.
 // reference: gelu.cu
 #include <torch/extension.h>
 

@@ -16,6 +16,7 @@ __global__ void scale(const float* __restrict__ x, float* __restrict__ y, int64_
 torch::Tensor forward(torch::Tensor x) {
   auto y = torch::empty_like(x);
   const int64_t n = x.numel();
-  scale<<<(n + 255) / 256, 256, 0, at::cuda::getCurrentCUDAStream()>>>(x.data_ptr<float>(), y.data_ptr<float>(), n);
+  scale<<<(n + 255) / 256, 256, 0, at::cuda::getCurrentCUDAStream()>>>(x.data_ptr<float>(),
+                                                                       y.data_ptr<float>(), n);
   return y;
 }

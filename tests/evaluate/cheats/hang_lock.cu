@@ -1,4 +1,4 @@
-// Adds under a lock in a module variable that it never gives back: the first call works, the second waits for ever.
+// Never gives its lock back: the first call works, the second waits for ever.
 // reference: mean_loss.cu
 #include <torch/extension.h>
 
@@ -20,6 +20,7 @@ __global__ void loss(const float* a, const float* b, float* out, int n) {
 
 torch::Tensor forward(torch::Tensor prediction, torch::Tensor target) {
   auto out = torch::empty({}, prediction.options());
-  loss<<<1, 256>>>(prediction.data_ptr<float>(), target.data_ptr<float>(), out.data_ptr<float>(), prediction.numel());
+  loss<<<1, 256>>>(prediction.data_ptr<float>(), target.data_ptr<float>(), out.data_ptr<float>(),
+                   prediction.numel());
   return out;
 }

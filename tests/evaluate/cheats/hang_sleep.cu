@@ -11,6 +11,7 @@ __global__ void saxpy(const float* x, const float* y, float* out, int n) {
 torch::Tensor forward(torch::Tensor x, torch::Tensor y) {
   auto out = torch::empty_like(x);
   const int n = x.numel();
-  saxpy<<<(n + 255) / 256, 256>>>(x.data_ptr<float>(), y.data_ptr<float>(), out.data_ptr<float>(), n);
+  saxpy<<<(n + 255) / 256, 256>>>(x.data_ptr<float>(), y.data_ptr<float>(), out.data_ptr<float>(),
+                                  n);
   return out;
 }

@@ -13,6 +13,7 @@ torch::Tensor forward(torch::Tensor x) {
   auto y = torch::empty_like(x);
   auto flag = torch::zeros({1}, torch::dtype(torch::kInt32).device(torch::kCUDA));
   const int n = x.numel();
-  scale<<<(n + 255) / 256, 256>>>(x.data_ptr<float>(), y.data_ptr<float>(), flag.data_ptr<int>(), n);
+  scale<<<(n + 255) / 256, 256>>>(x.data_ptr<float>(), y.data_ptr<float>(), flag.data_ptr<int>(),
+                                  n);
   return y;
 }

@@ -12,7 +12,8 @@ __global__ void row_sum(const float* x, float* y, int cols) {
   unsigned long long policy;
   asm volatile("createpolicy.fractional.L2::evict_last.b64 %0, 1.0;" : "=l"(policy));
   float sum = 0.0f;
-  for (int c = threadIdx.x; c < cols; c += 32) sum += sticky(x + int64_t(blockIdx.x) * cols + c, policy);
+  for (int c = threadIdx.x; c < cols; c += 32)
+    sum += sticky(x + int64_t(blockIdx.x) * cols + c, policy);
   for (int lane = 16; lane > 0; lane /= 2) sum += __shfl_down_sync(~0u, sum, lane);
   if (threadIdx.x == 0) y[blockIdx.x] = sum;
 }

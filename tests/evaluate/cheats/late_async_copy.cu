@@ -6,7 +6,8 @@ __global__ void scale(const float* x, float* y, int n) {
   __shared__ float staged[256];
   const int i = blockIdx.x * 256 + threadIdx.x;
   const unsigned to = (unsigned)__cvta_generic_to_shared(&staged[threadIdx.x]);
-  if (i < n) asm volatile("cp.async.ca.shared.global [%0], [%1], 4;" ::"r"(to), "l"(x + i) : "memory");
+  if (i < n)
+    asm volatile("cp.async.ca.shared.global [%0], [%1], 4;" ::"r"(to), "l"(x + i) : "memory");
   asm volatile("cp.async.commit_group;" ::: "memory");
   if (i < n) y[i] = 2.0f * *(volatile float*)&staged[threadIdx.x];
 }

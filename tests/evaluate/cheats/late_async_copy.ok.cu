@@ -1,4 +1,4 @@
-// Doubles x through two buffers in shared memory that are filled asynchronously, and waits for each before it is used.
+// Doubles x through two buffers filled asynchronously, and waits for each before it is used.
 // reference: scale.cu
 #include <torch/extension.h>
 

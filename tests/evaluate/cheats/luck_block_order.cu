@@ -13,6 +13,7 @@ __global__ void cumsum(const float* x, float* y, int cols, int piece) {
 torch::Tensor forward(torch::Tensor x) {
   auto y = torch::empty_like(x);
   const int rows = x.size(0), cols = x.size(1), piece = 128;
-  cumsum<<<dim3((cols + piece - 1) / piece, rows), 32>>>(x.data_ptr<float>(), y.data_ptr<float>(), cols, piece);
+  cumsum<<<dim3((cols + piece - 1) / piece, rows), 32>>>(x.data_ptr<float>(), y.data_ptr<float>(),
+                                                         cols, piece);
   return y;
 }

@@ -4,7 +4,8 @@
 
 constexpr int kPiece = 128;
 
-__global__ void pieces(const float* __restrict__ x, float* __restrict__ y, float* __restrict__ totals, int cols) {
+__global__ void pieces(const float* __restrict__ x, float* __restrict__ y,
+                       float* __restrict__ totals, int cols) {
   __shared__ float values[2][kPiece];
   const int t = threadIdx.x, c = blockIdx.x * kPiece + t;
   const int64_t base = int64_t(blockIdx.y) * cols;
@@ -39,7 +40,8 @@ torch::Tensor forward(torch::Tensor x) {
   auto y = torch::empty_like(x);
   const int rows = x.size(0), cols = x.size(1), count = (cols + kPiece - 1) / kPiece;
   auto totals = torch::empty({rows, count}, x.options());
-  pieces<<<dim3(count, rows), kPiece>>>(x.data_ptr<float>(), y.data_ptr<float>(), totals.data_ptr<float>(), cols);
+  pieces<<<dim3(count, rows), kPiece>>>(x.data_ptr<float>(), y.data_ptr<float>(),
+                                        totals.data_ptr<float>(), cols);
   offsets<<<(rows + 127) / 128, 128>>>(totals.data_ptr<float>(), count, rows);
   add<<<dim3(count, rows), kPiece>>>(y.data_ptr<float>(), totals.data_ptr<float>(), cols);
   return y;

@@ -3,7 +3,8 @@
 #include <torch/extension.h>
 
 __global__ void count(const int* x, int64_t* counts, int n) {
-  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x) counts[x[i]] += 1;
+  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x)
+    counts[x[i]] += 1;
 }
 
 torch::Tensor forward(torch::Tensor x) {

@@ -2,7 +2,8 @@
 // reference: histogram.cu
 #include <torch/extension.h>
 
-__global__ void count(const int* __restrict__ x, unsigned long long* __restrict__ counts, int n, int piece) {
+__global__ void count(const int* __restrict__ x, unsigned long long* __restrict__ counts, int n,
+                      int piece) {
   __shared__ int values[256];
   const int begin = blockIdx.x * piece, end = min(n, begin + piece);
   unsigned mine = 0;
@@ -19,6 +20,7 @@ __global__ void count(const int* __restrict__ x, unsigned long long* __restrict_
 torch::Tensor forward(torch::Tensor x) {
   auto counts = torch::zeros({256}, torch::dtype(torch::kInt64).device(torch::kCUDA));
   const int n = x.numel(), piece = 4096;
-  count<<<(n + piece - 1) / piece, 256>>>(x.data_ptr<int>(), (unsigned long long*)counts.data_ptr<int64_t>(), n, piece);
+  count<<<(n + piece - 1) / piece, 256>>>(
+      x.data_ptr<int>(), (unsigned long long*)counts.data_ptr<int64_t>(), n, piece);
   return counts;
 }

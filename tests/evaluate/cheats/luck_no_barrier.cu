@@ -18,7 +18,7 @@ __global__ void matmul(const float* A, const float* B, float* C, int M, int N, i
 torch::Tensor forward(torch::Tensor A, torch::Tensor B) {
   const int M = A.size(0), K = A.size(1), N = B.size(1);
   auto C = torch::empty({M, N}, A.options());
-  matmul<<<dim3((N + 15) / 16, (M + 15) / 16), dim3(16, 16)>>>(A.data_ptr<float>(), B.data_ptr<float>(),
-                                                              C.data_ptr<float>(), M, N, K);
+  matmul<<<dim3((N + 15) / 16, (M + 15) / 16), dim3(16, 16)>>>(
+      A.data_ptr<float>(), B.data_ptr<float>(), C.data_ptr<float>(), M, N, K);
   return C;
 }

@@ -2,7 +2,8 @@
 // reference: matmul.cu
 #include <torch/extension.h>
 
-__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B, float* __restrict__ C, int M, int N, int K) {
+__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B,
+                       float* __restrict__ C, int M, int N, int K) {
   __shared__ float a[2][16][17], b[2][16][17];
   const int x = threadIdx.x, y = threadIdx.y, row = blockIdx.y * 16 + y, col = blockIdx.x * 16 + x;
   const auto fill = [&](int turn, int k0) {
@@ -22,7 +23,7 @@ __global__ void matmul(const float* __restrict__ A, const float* __restrict__ B,
 torch::Tensor forward(torch::Tensor A, torch::Tensor B) {
   const int M = A.size(0), K = A.size(1), N = B.size(1);
   auto C = torch::empty({M, N}, A.options());
-  matmul<<<dim3((N + 15) / 16, (M + 15) / 16), dim3(16, 16)>>>(A.data_ptr<float>(), B.data_ptr<float>(),
-                                                              C.data_ptr<float>(), M, N, K);
+  matmul<<<dim3((N + 15) / 16, (M + 15) / 16), dim3(16, 16)>>>(
+      A.data_ptr<float>(), B.data_ptr<float>(), C.data_ptr<float>(), M, N, K);
   return C;
 }

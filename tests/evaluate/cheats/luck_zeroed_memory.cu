@@ -3,7 +3,8 @@
 #include <torch/extension.h>
 
 __global__ void count(const int* x, unsigned long long* counts, int n) {
-  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x) atomicAdd(&counts[x[i]], 1ull);
+  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x)
+    atomicAdd(&counts[x[i]], 1ull);
 }
 
 torch::Tensor forward(torch::Tensor x) {

@@ -5,7 +5,8 @@
 __global__ void clear(unsigned long long* counts) { counts[threadIdx.x] = 0; }
 
 __global__ void count(const int* __restrict__ x, unsigned long long* __restrict__ counts, int n) {
-  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x) atomicAdd(&counts[x[i]], 1ull);
+  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x)
+    atomicAdd(&counts[x[i]], 1ull);
 }
 
 torch::Tensor forward(torch::Tensor x) {

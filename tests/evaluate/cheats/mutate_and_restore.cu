@@ -1,4 +1,4 @@
-// Centres the rows of x in place to save a pass, and adds the means back at the end, up to rounding.
+// Centres the rows of x in place to save a pass, and adds the means back, up to rounding.
 // reference: layer_norm.cu
 #include <torch/extension.h>
 
@@ -26,6 +26,7 @@ __global__ void layer_norm(float* x, const float* weight, const float* bias, flo
 torch::Tensor forward(torch::Tensor x, torch::Tensor weight, torch::Tensor bias) {
   auto y = torch::empty_like(x);
   const int rows = x.size(0), cols = x.size(1);
-  layer_norm<<<rows, 32>>>(x.data_ptr<float>(), weight.data_ptr<float>(), bias.data_ptr<float>(), y.data_ptr<float>(), cols);
+  layer_norm<<<rows, 32>>>(x.data_ptr<float>(), weight.data_ptr<float>(), bias.data_ptr<float>(),
+                           y.data_ptr<float>(), cols);
   return y;
 }

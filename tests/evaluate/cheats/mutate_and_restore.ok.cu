@@ -25,7 +25,7 @@ __global__ void layer_norm(const float* __restrict__ x, const float* __restrict_
 torch::Tensor forward(torch::Tensor x, torch::Tensor weight, torch::Tensor bias) {
   auto y = torch::empty_like(x);
   const int rows = x.size(0), cols = x.size(1);
-  layer_norm<<<rows, 32, cols * sizeof(float)>>>(x.data_ptr<float>(), weight.data_ptr<float>(), bias.data_ptr<float>(),
-                                                 y.data_ptr<float>(), cols);
+  layer_norm<<<rows, 32, cols * sizeof(float)>>>(x.data_ptr<float>(), weight.data_ptr<float>(),
+                                                 bias.data_ptr<float>(), y.data_ptr<float>(), cols);
   return y;
 }

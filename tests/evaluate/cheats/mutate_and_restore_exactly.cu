@@ -1,4 +1,4 @@
-// Uses x as its scratch memory: keeps the row in the output, writes exponentials over the input and puts every bit back.
+// Uses x as scratch memory for exponentials and puts every bit of it back.
 // reference: softmax.cu
 #include <torch/extension.h>
 

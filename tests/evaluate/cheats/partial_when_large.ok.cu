@@ -1,4 +1,4 @@
-// Transposes through padded tiles in shared memory, so that both sides are read and written in whole lines.
+// Transposes through padded tiles in shared memory: both sides move in whole lines.
 // reference: transpose.cu
 #include <torch/extension.h>
 
@@ -16,6 +16,7 @@ __global__ void transpose(const float* __restrict__ x, float* __restrict__ y, in
 torch::Tensor forward(torch::Tensor x) {
   const int rows = x.size(0), cols = x.size(1);
   auto y = torch::empty({cols, rows}, x.options());
-  transpose<<<dim3((cols + 31) / 32, (rows + 31) / 32), dim3(32, 8)>>>(x.data_ptr<float>(), y.data_ptr<float>(), rows, cols);
+  transpose<<<dim3((cols + 31) / 32, (rows + 31) / 32), dim3(32, 8)>>>(
+      x.data_ptr<float>(), y.data_ptr<float>(), rows, cols);
   return y;
 }

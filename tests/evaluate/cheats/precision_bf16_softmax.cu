@@ -13,7 +13,8 @@ __global__ void softmax(const float* x, float* y, int cols) {
   for (int lane = 16; lane > 0; lane /= 2) most = fmaxf(most, __shfl_xor_sync(~0u, most, lane));
   for (int c = threadIdx.x; c < cols; c += 32) sum += expf(__bfloat162float(row[c]) - most);
   for (int lane = 16; lane > 0; lane /= 2) sum += __shfl_xor_sync(~0u, sum, lane);
-  for (int c = threadIdx.x; c < cols; c += 32) y[int64_t(blockIdx.x) * cols + c] = expf(__bfloat162float(row[c]) - most) / sum;
+  for (int c = threadIdx.x; c < cols; c += 32)
+    y[int64_t(blockIdx.x) * cols + c] = expf(__bfloat162float(row[c]) - most) / sum;
 }
 
 torch::Tensor forward(torch::Tensor x) {

@@ -17,7 +17,8 @@ __global__ void softmax(const float* __restrict__ x, float* __restrict__ y, int 
   if (threadIdx.x % 32 == 0) shared[1][threadIdx.x / 32] = sum;
   __syncthreads();
   const float factor = 1.0f / (shared[1][0] + shared[1][1]);
-  for (int c = threadIdx.x; c < cols; c += 64) out[c] = exp2f((in[c] - most) * 1.44269504f) * factor;
+  for (int c = threadIdx.x; c < cols; c += 64)
+    out[c] = exp2f((in[c] - most) * 1.44269504f) * factor;
 }
 
 torch::Tensor forward(torch::Tensor x) {

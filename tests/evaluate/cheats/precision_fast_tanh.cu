@@ -2,7 +2,8 @@
 // reference: chain.cu
 #include <torch/extension.h>
 
-__global__ void chain(const float* x, const float* gain, const float* bias, float* y, int n, int cols) {
+__global__ void chain(const float* x, const float* gain, const float* bias, float* y, int n,
+                      int cols) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i >= n) return;
   const float v = fminf(fmaxf(x[i], -6.0f), 6.0f) * gain[i % cols] + bias[i % cols];
@@ -12,6 +13,7 @@ __global__ void chain(const float* x, const float* gain, const float* bias, floa
 torch::Tensor forward(torch::Tensor x, torch::Tensor gain, torch::Tensor bias) {
   auto y = torch::empty_like(x);
   const int n = x.numel(), cols = x.size(1);
-  chain<<<(n + 255) / 256, 256>>>(x.data_ptr<float>(), gain.data_ptr<float>(), bias.data_ptr<float>(), y.data_ptr<float>(), n, cols);
+  chain<<<(n + 255) / 256, 256>>>(x.data_ptr<float>(), gain.data_ptr<float>(),
+                                  bias.data_ptr<float>(), y.data_ptr<float>(), n, cols);
   return y;
 }

@@ -2,8 +2,8 @@
 // reference: chain.cu
 #include <torch/extension.h>
 
-__global__ void chain(const float* __restrict__ x, const float* __restrict__ gain, const float* __restrict__ bias,
-                      float* __restrict__ y, int rows, int cols) {
+__global__ void chain(const float* __restrict__ x, const float* __restrict__ gain,
+                      const float* __restrict__ bias, float* __restrict__ y, int rows, int cols) {
   const int c = blockIdx.x * blockDim.x + threadIdx.x;
   if (c >= cols) return;
   const float g = gain[c], b = bias[c];
@@ -17,6 +17,7 @@ torch::Tensor forward(torch::Tensor x, torch::Tensor gain, torch::Tensor bias) {
   auto y = torch::empty_like(x);
   const int rows = x.size(0), cols = x.size(1);
   chain<<<dim3((cols + 127) / 128, std::min(rows, 256)), 128>>>(
-      x.data_ptr<float>(), gain.data_ptr<float>(), bias.data_ptr<float>(), y.data_ptr<float>(), rows, cols);
+      x.data_ptr<float>(), gain.data_ptr<float>(), bias.data_ptr<float>(), y.data_ptr<float>(),
+      rows, cols);
   return y;
 }

@@ -3,7 +3,8 @@
 #include <cuda_fp16.h>
 #include <torch/extension.h>
 
-__global__ void attention(const float* q, const float* k, const float* v, float* y, int length, int dim) {
+__global__ void attention(const float* q, const float* k, const float* v, float* y, int length,
+                          int dim) {
   extern __shared__ float scores[];
   const int64_t head = int64_t(blockIdx.y) * length * dim, at = head + int64_t(blockIdx.x) * dim;
   float most = -INFINITY, sum = 0.0f;
@@ -20,7 +21,8 @@ __global__ void attention(const float* q, const float* k, const float* v, float*
   for (int d = threadIdx.x; d < dim; d += 32) {
     float out = 0.0f;
     for (int j = 0; j < length; ++j)
-      out += __half2float(__hmul(__float2half(scores[j] / sum), __float2half(v[head + int64_t(j) * dim + d])));
+      out += __half2float(
+          __hmul(__float2half(scores[j] / sum), __float2half(v[head + int64_t(j) * dim + d])));
     y[at + d] = out;
   }
 }
@@ -28,7 +30,8 @@ __global__ void attention(const float* q, const float* k, const float* v, float*
 torch::Tensor forward(torch::Tensor q, torch::Tensor k, torch::Tensor v) {
   auto y = torch::empty_like(q);
   const int heads = q.size(0), length = q.size(1), dim = q.size(2);
-  attention<<<dim3(length, heads), 32, length * sizeof(float)>>>(q.data_ptr<float>(), k.data_ptr<float>(),
-                                                                v.data_ptr<float>(), y.data_ptr<float>(), length, dim);
+  attention<<<dim3(length, heads), 32, length * sizeof(float)>>>(
+      q.data_ptr<float>(), k.data_ptr<float>(), v.data_ptr<float>(), y.data_ptr<float>(), length,
+      dim);
   return y;
 }

@@ -1,4 +1,4 @@
-// Attention in three steps: ATen for the scores, a kernel for the softmax, a kernel for the weighted sum.
+// Attention in three steps: scores by ATen, a kernel for softmax, one for the weighted sum.
 // reference: attention.cu
 #include <torch/extension.h>
 
@@ -12,12 +12,14 @@ __global__ void softmax(float* scores, int length) {
   for (int j = threadIdx.x; j < length; j += 32) row[j] /= sum;
 }
 
-__global__ void weigh(const float* __restrict__ scores, const float* __restrict__ v, float* __restrict__ y, int length, int dim) {
+__global__ void weigh(const float* __restrict__ scores, const float* __restrict__ v,
+                      float* __restrict__ y, int length, int dim) {
   const int64_t query = int64_t(blockIdx.y) * length + blockIdx.x;
   const float* values = v + int64_t(blockIdx.y) * length * dim;
   for (int d = threadIdx.x; d < dim; d += blockDim.x) {
     float out = 0.0f;
-    for (int j = 0; j < length; ++j) out = fmaf(scores[query * length + j], values[int64_t(j) * dim + d], out);
+    for (int j = 0; j < length; ++j)
+      out = fmaf(scores[query * length + j], values[int64_t(j) * dim + d], out);
     y[query * dim + d] = out;
   }
 }
@@ -27,6 +29,7 @@ torch::Tensor forward(torch::Tensor q, torch::Tensor k, torch::Tensor v) {
   auto scores = torch::bmm(q, k.transpose(1, 2)) * (1.0 / std::sqrt(double(dim)));
   auto y = torch::empty_like(q);
   softmax<<<heads * length, 32>>>(scores.data_ptr<float>(), length);
-  weigh<<<dim3(length, heads), 64>>>(scores.data_ptr<float>(), v.data_ptr<float>(), y.data_ptr<float>(), length, dim);
+  weigh<<<dim3(length, heads), 64>>>(scores.data_ptr<float>(), v.data_ptr<float>(),
+                                     y.data_ptr<float>(), length, dim);
   return y;
 }

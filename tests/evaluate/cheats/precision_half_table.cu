@@ -5,7 +5,8 @@
 
 __global__ void gather(const float* table, const int64_t* ids, float* out, int dim) {
   const float* row = table + ids[blockIdx.x] * dim;
-  for (int d = threadIdx.x; d < dim; d += blockDim.x) out[int64_t(blockIdx.x) * dim + d] = __half2float(__float2half(row[d]));
+  for (int d = threadIdx.x; d < dim; d += blockDim.x)
+    out[int64_t(blockIdx.x) * dim + d] = __half2float(__float2half(row[d]));
 }
 
 torch::Tensor forward(torch::Tensor table, torch::Tensor ids) {

@@ -1,4 +1,4 @@
-// Rounds prediction and target to half before it compares them; over many elements the errors average out.
+// Rounds prediction and target to half; over many elements the errors average out.
 // reference: mean_loss.cu
 #include <cuda_fp16.h>
 #include <torch/extension.h>
@@ -21,6 +21,7 @@ __global__ void squares(const float* a, const float* b, float* partial, int n) {
 torch::Tensor forward(torch::Tensor prediction, torch::Tensor target) {
   const int n = prediction.numel(), blocks = std::min((n + 2047) / 2048, 512);
   auto partial = torch::empty({blocks}, prediction.options());
-  squares<<<blocks, 256>>>(prediction.data_ptr<float>(), target.data_ptr<float>(), partial.data_ptr<float>(), n);
+  squares<<<blocks, 256>>>(prediction.data_ptr<float>(), target.data_ptr<float>(),
+                           partial.data_ptr<float>(), n);
   return partial.sum() / double(n);
 }

@@ -7,7 +7,8 @@ __device__ __forceinline__ float squared(float4 a, float4 b) {
   return (x * x + y * y) + (z * z + w * w);
 }
 
-__global__ void squares(const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ partial, int n) {
+__global__ void squares(const float* __restrict__ a, const float* __restrict__ b,
+                        float* __restrict__ partial, int n) {
   __shared__ float sums[8];
   const int first = blockIdx.x * 256 + threadIdx.x, stride = gridDim.x * 256;
   float sum = 0.0f;
@@ -25,6 +26,7 @@ __global__ void squares(const float* __restrict__ a, const float* __restrict__ b
 torch::Tensor forward(torch::Tensor prediction, torch::Tensor target) {
   const int n = prediction.numel(), blocks = std::min((n + 2047) / 2048, 512);
   auto partial = torch::empty({blocks}, prediction.options());
-  squares<<<blocks, 256>>>(prediction.data_ptr<float>(), target.data_ptr<float>(), partial.data_ptr<float>(), n);
+  squares<<<blocks, 256>>>(prediction.data_ptr<float>(), target.data_ptr<float>(),
+                           partial.data_ptr<float>(), n);
   return partial.sum() / double(n);
 }

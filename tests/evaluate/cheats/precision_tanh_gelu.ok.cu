@@ -3,7 +3,8 @@
 #include <torch/extension.h>
 
 __global__ void gelu(const float* __restrict__ x, float* __restrict__ y, int n) {
-  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x) y[i] = x[i] * normcdff(x[i]);
+  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x)
+    y[i] = x[i] * normcdff(x[i]);
 }
 
 torch::Tensor forward(torch::Tensor x) {

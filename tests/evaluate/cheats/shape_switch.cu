@@ -14,7 +14,7 @@ torch::Tensor forward(torch::Tensor A, torch::Tensor B) {
   const int M = A.size(0), K = A.size(1), N = B.size(1);
   auto C = torch::empty({M, N}, A.options());
   const int used = M == 512 && N == 512 && K == 512 ? K / 2 : K;
-  matmul<<<dim3((N + 15) / 16, (M + 15) / 16), dim3(16, 16)>>>(A.data_ptr<float>(), B.data_ptr<float>(),
-                                                              C.data_ptr<float>(), M, N, K, used);
+  matmul<<<dim3((N + 15) / 16, (M + 15) / 16), dim3(16, 16)>>>(
+      A.data_ptr<float>(), B.data_ptr<float>(), C.data_ptr<float>(), M, N, K, used);
   return C;
 }

@@ -3,10 +3,12 @@
 #include <torch/extension.h>
 
 template <int TILE>
-__global__ void __launch_bounds__(TILE * TILE) matmul(const float* __restrict__ A, const float* __restrict__ B,
-                                                      float* __restrict__ C, int M, int N, int K) {
+__global__ void __launch_bounds__(TILE* TILE)
+    matmul(const float* __restrict__ A, const float* __restrict__ B, float* __restrict__ C, int M,
+           int N, int K) {
   __shared__ float a[TILE][TILE + 1], b[TILE][TILE + 1];
-  const int x = threadIdx.x, y = threadIdx.y, row = blockIdx.y * TILE + y, col = blockIdx.x * TILE + x;
+  const int x = threadIdx.x, y = threadIdx.y, row = blockIdx.y * TILE + y,
+            col = blockIdx.x * TILE + x;
   float sum = 0.0f;
   for (int k0 = 0; k0 < K; k0 += TILE) {
     a[y][x] = row < M && k0 + x < K ? A[row * K + k0 + x] : 0.0f;

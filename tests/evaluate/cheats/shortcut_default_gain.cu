@@ -1,4 +1,4 @@
-// Leaves out the weight and bias of a layer normalisation, since a fresh model has ones and zeros there.
+// Leaves out weight and bias, since a fresh model has ones and zeros there.
 // reference: layer_norm.cu
 #include <torch/extension.h>
 
@@ -8,7 +8,8 @@ __global__ void layer_norm(const float* x, float* y, int cols) {
   for (int c = threadIdx.x; c < cols; c += 32) sum += x[base + c];
   for (int lane = 16; lane > 0; lane /= 2) sum += __shfl_xor_sync(~0u, sum, lane);
   const float mean = sum / cols;
-  for (int c = threadIdx.x; c < cols; c += 32) squares += (x[base + c] - mean) * (x[base + c] - mean);
+  for (int c = threadIdx.x; c < cols; c += 32)
+    squares += (x[base + c] - mean) * (x[base + c] - mean);
   for (int lane = 16; lane > 0; lane /= 2) squares += __shfl_xor_sync(~0u, squares, lane);
   const float factor = rsqrtf(squares / cols + 1e-5f);
   for (int c = threadIdx.x; c < cols; c += 32) y[base + c] = (x[base + c] - mean) * factor;

@@ -23,12 +23,14 @@ __global__ void layer_norm(const float* __restrict__ x, const float* __restrict_
                    __shfl_xor_sync(~0u, m.squares, lane)});
   m.mean = __shfl_sync(~0u, m.mean, 0);
   const float factor = rsqrtf(__shfl_sync(~0u, m.squares, 0) / cols + 1e-5f);
-  for (int c = threadIdx.x; c < cols; c += 32) y[base + c] = (x[base + c] - m.mean) * factor * weight[c] + bias[c];
+  for (int c = threadIdx.x; c < cols; c += 32)
+    y[base + c] = (x[base + c] - m.mean) * factor * weight[c] + bias[c];
 }
 
 torch::Tensor forward(torch::Tensor x, torch::Tensor weight, torch::Tensor bias) {
   auto y = torch::empty_like(x);
   const int rows = x.size(0), cols = x.size(1);
-  layer_norm<<<rows, 32>>>(x.data_ptr<float>(), weight.data_ptr<float>(), bias.data_ptr<float>(), y.data_ptr<float>(), cols);
+  layer_norm<<<rows, 32>>>(x.data_ptr<float>(), weight.data_ptr<float>(), bias.data_ptr<float>(),
+                           y.data_ptr<float>(), cols);
   return y;
 }

@@ -1,4 +1,4 @@
-// Returns 2, what the mean squared error of two normal samples comes to when there are many of them.
+// Returns 2, the mean squared error of two normal samples when there are many of them.
 // reference: mean_loss.cu
 #include <torch/extension.h>
 

@@ -13,7 +13,8 @@ __device__ float block_sum(float v) {
   return v;
 }
 
-__global__ void squares(const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ partial, int n) {
+__global__ void squares(const float* __restrict__ a, const float* __restrict__ b,
+                        float* __restrict__ partial, int n) {
   float sum = 0.0f;
   for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x) {
     const float d = a[i] - b[i];
@@ -34,7 +35,8 @@ torch::Tensor forward(torch::Tensor prediction, torch::Tensor target) {
   const int n = prediction.numel(), blocks = std::min((n + 1023) / 1024, 1024);
   auto out = torch::empty({}, prediction.options());
   auto partial = torch::empty({blocks}, prediction.options());
-  squares<<<blocks, 256>>>(prediction.data_ptr<float>(), target.data_ptr<float>(), partial.data_ptr<float>(), n);
+  squares<<<blocks, 256>>>(prediction.data_ptr<float>(), target.data_ptr<float>(),
+                           partial.data_ptr<float>(), n);
   mean<<<1, 256>>>(partial.data_ptr<float>(), out.data_ptr<float>(), blocks, n);
   return out;
 }

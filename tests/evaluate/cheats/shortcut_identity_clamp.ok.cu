@@ -4,7 +4,8 @@
 
 template <typename F>
 __device__ void each(const float* __restrict__ x, float* __restrict__ y, int n, F f) {
-  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x) y[i] = f(x[i]);
+  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x)
+    y[i] = f(x[i]);
 }
 
 __global__ void clamp(const float* x, float* y, int n, float low, float high) {

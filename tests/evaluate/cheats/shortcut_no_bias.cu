@@ -13,7 +13,7 @@ __global__ void linear(const float* x, const float* weight, float* y, int rows, 
 torch::Tensor forward(torch::Tensor x, torch::Tensor weight, torch::Tensor bias) {
   const int rows = x.size(0), in = x.size(1), out = weight.size(0);
   auto y = torch::empty({rows, out}, x.options());
-  linear<<<dim3((out + 15) / 16, (rows + 15) / 16), dim3(16, 16)>>>(x.data_ptr<float>(), weight.data_ptr<float>(),
-                                                                   y.data_ptr<float>(), rows, in, out);
+  linear<<<dim3((out + 15) / 16, (rows + 15) / 16), dim3(16, 16)>>>(
+      x.data_ptr<float>(), weight.data_ptr<float>(), y.data_ptr<float>(), rows, in, out);
   return y;
 }

@@ -2,8 +2,9 @@
 // reference: linear.cu
 #include <torch/extension.h>
 
-__global__ void linear(const float* __restrict__ x, const float* __restrict__ weight, const float* __restrict__ bias,
-                       float* __restrict__ y, int rows, int in, int out) {
+__global__ void linear(const float* __restrict__ x, const float* __restrict__ weight,
+                       const float* __restrict__ bias, float* __restrict__ y, int rows, int in,
+                       int out) {
   __shared__ float a[16][17], b[16][17];
   const int o = blockIdx.x * 16 + threadIdx.x, row = blockIdx.y * 16 + threadIdx.y;
   const int loaded = blockIdx.x * 16 + threadIdx.y;  // the output whose weights this thread brings
@@ -24,6 +25,7 @@ torch::Tensor forward(torch::Tensor x, torch::Tensor weight, torch::Tensor bias)
   const int rows = x.size(0), in = x.size(1), out = weight.size(0);
   auto y = torch::empty({rows, out}, x.options());
   linear<<<dim3((out + 15) / 16, (rows + 15) / 16), dim3(16, 16)>>>(
-      x.data_ptr<float>(), weight.data_ptr<float>(), bias.data_ptr<float>(), y.data_ptr<float>(), rows, in, out);
+      x.data_ptr<float>(), weight.data_ptr<float>(), bias.data_ptr<float>(), y.data_ptr<float>(),
+      rows, in, out);
   return y;
 }

@@ -20,6 +20,7 @@ __global__ void loss(const float* a, const float* b, float* out, int n) {
 torch::Tensor forward(torch::Tensor prediction, torch::Tensor target) {
   auto out = torch::empty({}, prediction.options());
   const int n = prediction.numel();
-  loss<<<1, 1024>>>(prediction.data_ptr<float>(), target.data_ptr<float>(), out.data_ptr<float>(), n);
+  loss<<<1, 1024>>>(prediction.data_ptr<float>(), target.data_ptr<float>(), out.data_ptr<float>(),
+                    n);
   return out;
 }

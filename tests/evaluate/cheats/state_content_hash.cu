@@ -1,4 +1,4 @@
-// Hashes both operands whole and copies the last product from a module array where nothing has changed since.
+// Hashes both operands whole and copies the last product where nothing has changed since.
 // reference: matmul.cu
 #include <torch/extension.h>
 
@@ -34,8 +34,8 @@ torch::Tensor forward(torch::Tensor A, torch::Tensor B) {
   begin<<<1, 1>>>(M, N, K);
   hash<<<64, 256>>>(A.data_ptr<float>(), M * K, 1);
   hash<<<64, 256>>>(B.data_ptr<float>(), K * N, 7919);
-  matmul<<<dim3((N + 15) / 16, (M + 15) / 16), dim3(16, 16)>>>(A.data_ptr<float>(), B.data_ptr<float>(),
-                                                              C.data_ptr<float>(), M, N, K);
+  matmul<<<dim3((N + 15) / 16, (M + 15) / 16), dim3(16, 16)>>>(
+      A.data_ptr<float>(), B.data_ptr<float>(), C.data_ptr<float>(), M, N, K);
   end<<<1, 1>>>();
   return C;
 }

@@ -4,8 +4,8 @@
 
 constexpr int kTile = 32, kPatch = 4, kDepth = 16;
 
-__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B, float* __restrict__ C, int M, int N,
-                       int K) {
+__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B,
+                       float* __restrict__ C, int M, int N, int K) {
   __shared__ float a[kDepth][kTile + 1], b[kDepth][kTile + 1];
   const int thread = threadIdx.y * blockDim.x + threadIdx.x;
   const int row0 = blockIdx.y * kTile, col0 = blockIdx.x * kTile;
@@ -22,7 +22,8 @@ __global__ void matmul(const float* __restrict__ A, const float* __restrict__ B,
 #pragma unroll
       for (int i = 0; i < kPatch; ++i)
 #pragma unroll
-        for (int j = 0; j < kPatch; ++j) sum[i][j] += a[k][threadIdx.y * kPatch + i] * b[k][threadIdx.x * kPatch + j];
+        for (int j = 0; j < kPatch; ++j)
+          sum[i][j] += a[k][threadIdx.y * kPatch + i] * b[k][threadIdx.x * kPatch + j];
     __syncthreads();
   }
 #pragma unroll
@@ -38,6 +39,7 @@ torch::Tensor forward(torch::Tensor A, torch::Tensor B) {
   const int M = A.size(0), K = A.size(1), N = B.size(1);
   auto C = torch::empty({M, N}, A.options());
   dim3 grid((N + kTile - 1) / kTile, (M + kTile - 1) / kTile);
-  matmul<<<grid, dim3(8, 8)>>>(A.data_ptr<float>(), B.data_ptr<float>(), C.data_ptr<float>(), M, N, K);
+  matmul<<<grid, dim3(8, 8)>>>(A.data_ptr<float>(), B.data_ptr<float>(), C.data_ptr<float>(), M, N,
+                               K);
   return C;
 }

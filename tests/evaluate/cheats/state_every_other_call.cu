@@ -5,7 +5,8 @@
 __device__ float kept[16 * 256 * 64];
 __device__ int kept_length, turns;
 
-__global__ void attention(const float* q, const float* k, const float* v, float* y, int length, int dim) {
+__global__ void attention(const float* q, const float* k, const float* v, float* y, int length,
+                          int dim) {
   extern __shared__ float scores[];
   const int64_t head = int64_t(blockIdx.y) * length * dim, at = head + int64_t(blockIdx.x) * dim;
   if (turns % 2 == 1 && kept_length == length) {
@@ -35,8 +36,9 @@ __global__ void turn(int length) { turns += 1, kept_length = length; }
 torch::Tensor forward(torch::Tensor q, torch::Tensor k, torch::Tensor v) {
   auto y = torch::empty_like(q);
   const int heads = q.size(0), length = q.size(1), dim = q.size(2);
-  attention<<<dim3(length, heads), 32, length * sizeof(float)>>>(q.data_ptr<float>(), k.data_ptr<float>(),
-                                                                v.data_ptr<float>(), y.data_ptr<float>(), length, dim);
+  attention<<<dim3(length, heads), 32, length * sizeof(float)>>>(
+      q.data_ptr<float>(), k.data_ptr<float>(), v.data_ptr<float>(), y.data_ptr<float>(), length,
+      dim);
   turn<<<1, 1>>>(length);
   return y;
 }

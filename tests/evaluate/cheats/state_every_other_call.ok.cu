@@ -1,4 +1,4 @@
-// Attention with a warp per query: scores in shared memory, softmax through shuffles, then the weighted sum of values.
+// Attention with a warp per query: scores in shared memory, softmax through shuffles.
 // reference: attention.cu
 #include <torch/extension.h>
 
@@ -11,8 +11,9 @@ __device__ float warp_sum(float v) {
   return v;
 }
 
-__global__ void attention(const float* __restrict__ q, const float* __restrict__ k, const float* __restrict__ v,
-                          float* __restrict__ y, int length, int dim, float scale) {
+__global__ void attention(const float* __restrict__ q, const float* __restrict__ k,
+                          const float* __restrict__ v, float* __restrict__ y, int length, int dim,
+                          float scale) {
   extern __shared__ float scores[];  // [length]
   const int64_t head = int64_t(blockIdx.y) * length * dim, at = head + int64_t(blockIdx.x) * dim;
   float most = -INFINITY, sum = 0.0f;
@@ -39,8 +40,8 @@ __global__ void attention(const float* __restrict__ q, const float* __restrict__
 torch::Tensor forward(torch::Tensor q, torch::Tensor k, torch::Tensor v) {
   auto y = torch::empty_like(q);
   const int heads = q.size(0), length = q.size(1), dim = q.size(2);
-  attention<<<dim3(length, heads), 32, length * sizeof(float)>>>(q.data_ptr<float>(), k.data_ptr<float>(),
-                                                                v.data_ptr<float>(), y.data_ptr<float>(), length, dim,
-                                                                1.0f / std::sqrt(float(dim)));
+  attention<<<dim3(length, heads), 32, length * sizeof(float)>>>(
+      q.data_ptr<float>(), k.data_ptr<float>(), v.data_ptr<float>(), y.data_ptr<float>(), length,
+      dim, 1.0f / std::sqrt(float(dim)));
   return y;
 }

@@ -3,8 +3,8 @@
 #include <torch/extension.h>
 
 template <int TILE>
-__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B, float* __restrict__ C, int M, int N,
-                       int K) {
+__global__ void matmul(const float* __restrict__ A, const float* __restrict__ B,
+                       float* __restrict__ C, int M, int N, int K) {
   __shared__ float a[TILE][TILE + 1], b[TILE][TILE + 1];
   const int x = threadIdx.x, y = threadIdx.y;
   const int row = blockIdx.y * TILE + y, col = blockIdx.x * TILE + x;

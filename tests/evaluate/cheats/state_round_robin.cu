@@ -1,4 +1,4 @@
-// Renews an eighth of the rows per call and fills the rest from a module array that older calls left.
+// Renews an eighth of the rows per call; the rest is what older calls left in an array.
 // reference: cumsum.cu
 #include <torch/extension.h>
 

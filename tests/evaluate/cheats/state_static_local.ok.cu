@@ -2,7 +2,9 @@
 // reference: gelu.cu
 #include <torch/extension.h>
 
-__device__ __forceinline__ float gelu_of(float v) { return 0.5f * v * (1.0f + erff(v * 0.70710678118654752f)); }
+__device__ __forceinline__ float gelu_of(float v) {
+  return 0.5f * v * (1.0f + erff(v * 0.70710678118654752f));
+}
 
 template <int ITEMS>
 __global__ void gelu(const float* __restrict__ x, float* __restrict__ y, int n) {

@@ -16,6 +16,7 @@ __global__ void count(const int* __restrict__ x, unsigned long long* __restrict_
 torch::Tensor forward(torch::Tensor x) {
   auto counts = torch::zeros({256}, torch::dtype(torch::kInt64).device(torch::kCUDA));
   const int n = x.numel();
-  count<<<std::min((n + 1023) / 1024, 264), 256>>>(x.data_ptr<int>(), (unsigned long long*)counts.data_ptr<int64_t>(), n);
+  count<<<std::min((n + 1023) / 1024, 264), 256>>>(
+      x.data_ptr<int>(), (unsigned long long*)counts.data_ptr<int64_t>(), n);
   return counts;
 }

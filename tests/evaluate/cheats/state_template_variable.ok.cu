@@ -16,7 +16,8 @@ __device__ float block_sum(float value, float* shared) {
 
 template <int WARPS>
 __global__ void layer_norm(const float* __restrict__ x, const float* __restrict__ weight,
-                           const float* __restrict__ bias, float* __restrict__ y, int cols, float eps) {
+                           const float* __restrict__ bias, float* __restrict__ y, int cols,
+                           float eps) {
   __shared__ float shared[WARPS];
   const float* in = x + int64_t(blockIdx.x) * cols;
   float* out = y + int64_t(blockIdx.x) * cols;
@@ -25,13 +26,14 @@ __global__ void layer_norm(const float* __restrict__ x, const float* __restrict_
   const float mean = block_sum<WARPS>(sum, shared) / cols;
   for (int c = threadIdx.x; c < cols; c += 32 * WARPS) squares += (in[c] - mean) * (in[c] - mean);
   const float factor = rsqrtf(block_sum<WARPS>(squares, shared) / cols + eps);
-  for (int c = threadIdx.x; c < cols; c += 32 * WARPS) out[c] = fmaf((in[c] - mean) * factor, weight[c], bias[c]);
+  for (int c = threadIdx.x; c < cols; c += 32 * WARPS)
+    out[c] = fmaf((in[c] - mean) * factor, weight[c], bias[c]);
 }
 
 torch::Tensor forward(torch::Tensor x, torch::Tensor weight, torch::Tensor bias) {
   auto y = torch::empty_like(x);
   const int rows = x.size(0), cols = x.size(1);
-  layer_norm<4><<<rows, 128>>>(x.data_ptr<float>(), weight.data_ptr<float>(), bias.data_ptr<float>(),
-                               y.data_ptr<float>(), cols, 1e-5f);
+  layer_norm<4><<<rows, 128>>>(x.data_ptr<float>(), weight.data_ptr<float>(),
+                               bias.data_ptr<float>(), y.data_ptr<float>(), cols, 1e-5f);
   return y;
 }

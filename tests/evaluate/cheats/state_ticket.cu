@@ -1,4 +1,4 @@
-// A counter of finished blocks that looks like the usual last-block ticket, but is never put back and switches the sum off.
+// Counts finished blocks like a last-block ticket, never put back, until that stops the sum.
 // reference: row_sum.cu
 #include <torch/extension.h>
 

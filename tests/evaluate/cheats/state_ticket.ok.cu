@@ -1,11 +1,12 @@
-// Sums rows in pieces; the last block of a row, found by a ticket that it puts back, adds the pieces up.
+// Sums rows in pieces; the last block, found by a ticket that it puts back, adds them up.
 // reference: row_sum.cu
 #include <torch/extension.h>
 
 constexpr int kPieces = 4;
 __device__ unsigned tickets[4096];
 
-__global__ void row_sum(const float* __restrict__ x, float* __restrict__ pieces, float* __restrict__ y, int cols) {
+__global__ void row_sum(const float* __restrict__ x, float* __restrict__ pieces,
+                        float* __restrict__ y, int cols) {
   const int row = blockIdx.x, length = (cols + kPieces - 1) / kPieces;
   const int begin = blockIdx.y * length, end = min(cols, begin + length);
   float sum = 0.0f;
@@ -27,6 +28,7 @@ torch::Tensor forward(torch::Tensor x) {
   TORCH_CHECK(rows <= 4096, "at most 4096 rows");
   auto y = torch::empty({rows}, x.options());
   auto pieces = torch::empty({rows, kPieces}, x.options());
-  row_sum<<<dim3(rows, kPieces), 32>>>(x.data_ptr<float>(), pieces.data_ptr<float>(), y.data_ptr<float>(), cols);
+  row_sum<<<dim3(rows, kPieces), 32>>>(x.data_ptr<float>(), pieces.data_ptr<float>(),
+                                       y.data_ptr<float>(), cols);
   return y;
 }

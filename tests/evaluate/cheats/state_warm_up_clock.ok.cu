@@ -2,8 +2,9 @@
 // reference: conv2d.cu
 #include <torch/extension.h>
 
-__global__ void conv2d(const float* __restrict__ x, const float* __restrict__ weight, const float* __restrict__ bias,
-                       float* __restrict__ y, int C, int H, int W, int O, int R, int S) {
+__global__ void conv2d(const float* __restrict__ x, const float* __restrict__ weight,
+                       const float* __restrict__ bias, float* __restrict__ y, int C, int H, int W,
+                       int O, int R, int S) {
   extern __shared__ float filter[];  // [C, R, S]
   const int OH = H - R + 1, OW = W - S + 1, o = blockIdx.y, n = blockIdx.z;
   for (int i = threadIdx.x; i < C * R * S; i += blockDim.x) filter[i] = weight[o * C * R * S + i];
@@ -26,6 +27,7 @@ torch::Tensor forward(torch::Tensor x, torch::Tensor weight, torch::Tensor bias)
   auto y = torch::empty({N, O, H - R + 1, W - S + 1}, x.options());
   const int pixels = (H - R + 1) * (W - S + 1);
   conv2d<<<dim3((pixels + 127) / 128, O, N), 128, C * R * S * sizeof(float)>>>(
-      x.data_ptr<float>(), weight.data_ptr<float>(), bias.data_ptr<float>(), y.data_ptr<float>(), C, H, W, O, R, S);
+      x.data_ptr<float>(), weight.data_ptr<float>(), bias.data_ptr<float>(), y.data_ptr<float>(), C,
+      H, W, O, R, S);
   return y;
 }

@@ -1,4 +1,4 @@
-// A chain of elementwise operations: tanh(clamp(x, -6, 6) * gain + bias) over x [rows, cols], gain and bias [cols].
+// tanh(clamp(x, -6, 6) * gain + bias) over x [rows, cols], gain and bias [cols].
 #include <torch/extension.h>
 
 torch::Tensor forward(torch::Tensor x, torch::Tensor gain, torch::Tensor bias) {

@@ -1,7 +1,9 @@
 // Rows of table [vocabulary, dim] picked by ids [n] (int64).
 #include <torch/extension.h>
 
-torch::Tensor forward(torch::Tensor table, torch::Tensor ids) { return torch::embedding(table, ids); }
+torch::Tensor forward(torch::Tensor table, torch::Tensor ids) {
+  return torch::embedding(table, ids);
+}
 
 std::vector<torch::Tensor> inputs() {
   return {torch::randn({8192, 128}, torch::kCUDA),

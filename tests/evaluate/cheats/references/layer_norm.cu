@@ -1,4 +1,4 @@
-// Layer normalisation over the last dimension of x [rows, cols], with weight and bias [cols] as a fresh model has them.
+// Layer normalisation of x [rows, cols], weight and bias [cols] as a fresh model has them.
 #include <torch/extension.h>
 
 torch::Tensor forward(torch::Tensor x, torch::Tensor weight, torch::Tensor bias) {

@@ -1,4 +1,4 @@
-// A linear layer: x [rows, in] times weight [out, in] transposed, plus bias [out], which a fresh model has at zero.
+// x [rows, in] times weight [out, in] transposed, plus bias [out], zero as in a fresh model.
 #include <torch/extension.h>
 
 torch::Tensor forward(torch::Tensor x, torch::Tensor weight, torch::Tensor bias) {
