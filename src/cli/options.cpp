@@ -5,8 +5,9 @@
 namespace cudal1::cli {
 namespace {
 
-constexpr unsigned kAll = kOptimize | kEval | kCheck | kDoctor;
+constexpr unsigned kAll = kOptimize | kEval | kCheck | kDoctor | kSelftest;
 constexpr unsigned kEvaluates = kOptimize | kEval;
+constexpr unsigned kJudges = kEvaluates | kSelftest;
 using enum OptionType;
 
 const std::vector<Option>& table() {
@@ -25,35 +26,39 @@ const std::vector<Option>& table() {
        "override its sizes and scalars."},
       {"tune", 0, kAssignments, kEvaluates, "NAME=value", "",
        "Fixes a tune parameter. May be given several times."},
+      {"only", 0, kText, kSelftest, "PATTERN", "",
+       "Only cheats and tasks with PATTERN in their name. Default: all of them."},
+      {"corpus", 0, kPath, kSelftest, "DIR", "",
+       "Folder of the cheats. Default: tests/evaluate/cheats of this installation."},
       // How to judge.
       {"device",
        0,
        kChoice,
-       kEvaluates,
+       kJudges,
        "auto|cuda|sim",
        "auto",
        "Where candidates run: the GPU, or the simulator, whose times are predictions. auto: the "
        "GPU where there is one.",
        {"auto", "cuda", "sim"}},
-      {"gpu-spec", 0, kPath, kEvaluates | kCheck, "FILE", "",
+      {"gpu-spec", 0, kPath, kJudges | kCheck, "FILE", "",
        "The GPU that the simulator stands for, as in configs/gpus/. Default: "
        "configs/gpus/h200.json."},
-      {"trials", 0, kCount, kEvaluates, "N", "3",
+      {"trials", 0, kCount, kJudges, "N", "3",
        "Fresh random trials of inputs() per candidate, besides every inputs_*()."},
       {"tolerance",
        0,
        kChoice,
-       kEvaluates,
+       kJudges,
        "noise-floor|kernelbench",
        "noise-floor",
        "How wrong a result may be. noise-floor: by its type, and where the reference is plain ATen by the reference's own "
        "distance from double precision; on several distributions of the inputs. kernelbench: what KernelBench's "
        "evaluator allows, on the task's own inputs alone, for numbers that compare.",
        {"noise-floor", "kernelbench"}},
-      {"seed", 0, kCount, kEvaluates, "N", "",
+      {"seed", 0, kCount, kJudges, "N", "",
        "Seed of the inputs and of the search order, for exact repetition. Default: fresh and "
        "secret, as a candidate must not know it."},
-      {"slots", 0, kCount, kOptimize, "N", "0",
+      {"slots", 0, kCount, kOptimize | kSelftest, "N", "0",
        "Candidates evaluated at the same time. 0: one on a GPU, half the cores on the simulator."},
       // When to stop.
       {"max-evals", 0, kCount, kOptimize, "N", "200", "Stop after this many evaluated candidates."},

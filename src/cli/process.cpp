@@ -10,6 +10,7 @@
 #include "cudal1/cli/probe.h"
 #include "cudal1/cli/run.h"
 #include "cudal1/cli/torch_library.h"
+#include "cudal1/core/subprocess.h"
 
 namespace cudal1::cli {
 namespace {
@@ -29,6 +30,9 @@ void occupy_standard_descriptors() {
       static_cast<void>(open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY));
 }
 
+// build/cudal1 of a checkout.
+std::filesystem::path installation() { return executable_path().parent_path().parent_path(); }
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -45,7 +49,8 @@ int run(int argc, char** argv) {
                           .make_evaluator = evaluate::make_worker_evaluator,
                           .device_name = device_name,
                           .operator_catalog = operator_catalog,
-                          .probe_machine = probe_machine};
+                          .probe_machine = probe_machine,
+                          .installation = installation()};
   return run(words, services);
 }
 

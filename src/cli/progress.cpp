@@ -29,7 +29,7 @@ std::string progress_line(const ProgressState& state) {
   if (state.total > 0) text += "/" + std::to_string(state.total);
   text += " evaluated";
   if (state.failed > 0) text += ", " + std::to_string(state.failed) + " failed";
-  text += state.best.empty() ? ", nothing faster yet" : ", best " + state.best;
+  if (state.best) text += state.best->empty() ? ", nothing faster yet" : ", best " + *state.best;
   const auto left = remaining(state);
   return left ? text + ", " + show_duration(*left) + " left" : text;
 }

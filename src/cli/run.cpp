@@ -24,6 +24,8 @@ ExitCode execute(Verb verb, const Invocation& invocation, Screen& screen) {
       return check_command(invocation, screen);
     case kDoctor:
       return doctor_command(invocation, screen);
+    case kSelftest:
+      return selftest_command(invocation, screen);
   }
   return ExitCode::kBug;
 }

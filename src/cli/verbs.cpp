@@ -76,6 +76,23 @@ const std::vector<VerbInfo>& table() {
        "cannot.",
        {},
        {{"cudal1 doctor", "a table"}, {"cudal1 doctor --json -", "for scripts"}}},
+      {kSelftest,
+       "selftest",
+       "cudal1 selftest [options]",
+       "judges the judge: are cheats caught, do honest programs pass?",
+       "Judges a corpus of programs that only look right: they keep results from call to call, "
+       "leave out work, guess "
+       "it from the inputs, write where they must not, save on precision. Each must get a verdict "
+       "that its entry in "
+       "the corpus names, and its honest twin must pass; so must every task that comes with "
+       "cudal1, as given and in "
+       "two settings of its tune parameters. Exit code 0 when every cheat was caught and no honest "
+       "program accused, "
+       "1 otherwise.",
+       {},
+       {{"cudal1 selftest", "all of it: some minutes on the simulator"},
+        {"cudal1 selftest --device sim --only state_", "cheats with state between calls"},
+        {"cudal1 selftest --json -", "for scripts"}}},
   };
   return verbs;
 }

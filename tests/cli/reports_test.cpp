@@ -213,6 +213,8 @@ TEST(Reports, ProgressLine) {
   EXPECT_EQ(progress_line({.done = 50, .total = 200, .elapsed = seconds(20), .limit = seconds(30)}),
             "50/200 evaluated, nothing faster yet, 10 s left");
   EXPECT_EQ(progress_line({.done = 5}), "5 evaluated, nothing faster yet");
+  EXPECT_EQ(progress_line({.done = 7, .total = 9, .best = std::nullopt}),
+            "7/9 evaluated, 0 ms left");
 }
 
 }  // namespace

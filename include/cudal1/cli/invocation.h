@@ -22,6 +22,7 @@ ExitCode optimize_command(const Invocation& invocation, Screen& screen);
 ExitCode eval_command(const Invocation& invocation, Screen& screen);
 ExitCode check_command(const Invocation& invocation, Screen& screen);
 ExitCode doctor_command(const Invocation& invocation, Screen& screen);
+ExitCode selftest_command(const Invocation& invocation, Screen& screen);
 // `cudal1 worker --compile | --evaluate`: started by cudal1 itself, never by people.
 int worker_command(const std::vector<std::string>& words);
 

@@ -10,7 +10,7 @@
 namespace cudal1::cli {
 
 // A set of commands is an or of these.
-enum Verb : unsigned { kOptimize = 1, kEval = 2, kCheck = 4, kDoctor = 8 };
+enum Verb : unsigned { kOptimize = 1, kEval = 2, kCheck = 4, kDoctor = 8, kSelftest = 16 };
 
 enum class OptionType {
   kSwitch,  // present or not; true or false in files and environment

@@ -13,7 +13,8 @@ class Screen;
 struct ProgressState {
   size_t done = 0, total = 0;  // total 0: unknown
   size_t failed = 0;
-  std::string best;  // "1.42× with BLOCK=512", empty while nothing is better
+  // "1.42× with BLOCK=512", empty while nothing is better; nothing where none is looked for.
+  std::optional<std::string> best = "";
   std::chrono::milliseconds elapsed{};
   std::optional<std::chrono::milliseconds> limit;  // --max-time
 };

@@ -1,6 +1,7 @@
 // What commands need from outside the command line. Tests put their own in place of each.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -27,6 +28,8 @@ struct Services {
   // EnvironmentError where the operator library is missing.
   std::function<const program::OperatorCatalog*()> operator_catalog;
   std::function<std::vector<Finding>()> probe_machine;
+  // Where configs/, data/ and tests/ that come with cudal1 are.
+  std::filesystem::path installation;
 };
 
 }  // namespace cudal1::cli

@@ -1,0 +1,15 @@
+// 2.5 x + y, added onto a copy of y that the kernel reads and writes.
+// reference: saxpy.cu
+#include <torch/extension.h>
+
+__global__ void saxpy(const float* __restrict__ x, float* __restrict__ out, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n) out[i] += 2.5f * x[i];
+}
+
+torch::Tensor forward(torch::Tensor x, torch::Tensor y) {
+  auto out = y.clone();
+  const int n = x.numel();
+  saxpy<<<(n + 255) / 256, 256>>>(x.data_ptr<float>(), out.data_ptr<float>(), n);
+  return out;
+}
