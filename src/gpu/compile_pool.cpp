@@ -26,6 +26,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr size_t kMaxSourceBytes = 16u << 20;
 constexpr milliseconds kStartLimit{60'000};  // to load NVRTC, on a cold disk
 
 // All that a worker gets to see of the environment: what finding NVRTC needs.
@@ -58,14 +59,21 @@ CompileError failure(std::string message) {
   return error;
 }
 
+// Why a compilation has cost its worker's life.
 std::string end_of_worker(const Subprocess& process, const CompilePoolOptions& options) {
   const int status = process.status().value_or(0);
-  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
-    return "the compilation took more than " + in_seconds(options.timeout) +
-           " of processor time and was stopped";
-  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
-    return "the compiler was made to call what a compiler has no use for, and was stopped";
-  return "the compiler died on this source: " + process.describe_end();
+  switch (WIFSIGNALED(status) ? WTERMSIG(status) : 0) {
+    case SIGXCPU:
+      return "the compilation took more than " + in_seconds(options.timeout) +
+             " of processor time and was stopped";
+    case SIGABRT:
+      return "the compiler gave up on this source, as it does when it needs more than " +
+             std::to_string(kWorkerGibibytes) + " GiB of memory";
+    case SIGSYS:
+      return "the compiler was made to do what no compiler needs, and was stopped";
+    default:
+      return "the compiler died on this source: " + process.describe_end();
+  }
 }
 
 // `judged`: by the compiler itself, so that it holds tomorrow as well; not so a lost worker.
@@ -146,6 +154,9 @@ struct CompilePool::Impl {
   CompileOutcome compile(const CompileRequest& asked) {
     CompileRequest request = asked;
     request.headers = headers_of(asked);
+    if (request.source.size() > kMaxSourceBytes)
+      return failure("the source has " + std::to_string(request.source.size()) +
+                     " bytes, at most " + std::to_string(kMaxSourceBytes) + " are compiled");
     if (!options.use_cache) return compile_now(request).outcome;
     const std::string key = cache_key(request, nvrtc_version());
     const InFlight turn(*this, key);  // a twin of this request waits here, then finds its answer

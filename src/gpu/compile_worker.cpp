@@ -17,8 +17,6 @@
 namespace cudal1::gpu {
 namespace {
 
-// A template bomb took 1.6 GB; cub peaks below 1 GB.
-constexpr uint64_t kMaxAddressSpace = 6ull << 30;
 constexpr uint64_t kMaxOpenFiles = 64;
 constexpr rlim_t kDefaultCpuSeconds = 60;
 
@@ -75,7 +73,7 @@ Isolation lock_up(const Worker& worker) {
   SandboxPolicy policy;
   policy.calls = CallProfile::kCompile;
   policy.read = worker.reading();
-  policy.address_space = kMaxAddressSpace;
+  policy.address_space = kWorkerGibibytes << 30;
   policy.file_size = 0;
   policy.open_files = kMaxOpenFiles;
   const Isolation isolation = enter_sandbox(policy);

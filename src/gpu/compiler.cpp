@@ -79,8 +79,10 @@ class Compilation {
     const nvrtcResult status = api_.compile_program(program_, int(options.size()), options.data());
     const std::string log = program_log();
     if (is_source_error(status)) {
-      CompileError error = parse_error(
-          log.empty() ? failure("the compiler", status) : without_resource_lines(log), file_name());
+      CompileError error =
+          parse_error(log.empty() ? failure("the compiler", status)
+                                  : without_open_reasons(without_resource_lines(log)),
+                      file_name());
       explain_include(request_.source, error);
       return error;
     }

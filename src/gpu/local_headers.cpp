@@ -18,7 +18,8 @@ constexpr std::array kHeaderSuffixes = {".h",   ".hh",  ".hpp", ".hxx", ".cuh",
                                         ".inc", ".inl", ".ipp", ".tpp", ".def",
                                         ".cu",  ".c",   ".cc",  ".cpp", ".cxx"};
 constexpr size_t kMaxFiles = 256;
-constexpr uint64_t kMaxBytes = 4u << 20;
+constexpr uint64_t kMaxBytes = 4u << 20;  // of one file
+constexpr uint64_t kMaxBytesInAll = 32u << 20;
 
 // The folder of the program and below, by the names alone: a link that lies there is the user's own
 // doing.
@@ -83,7 +84,8 @@ class Collection {
   bool read(const std::string& canonical) {
     if (files_.size() >= kMaxFiles) return false;
     const std::optional<std::string> text = text_at(root_ / canonical);
-    if (!text) return false;
+    if (!text || bytes_ + text->size() > kMaxBytesInAll) return false;
+    bytes_ += text->size();
     files_.insert(canonical);
     name(canonical, *text);
     add(*text, fs::path(canonical).parent_path());
@@ -100,6 +102,7 @@ class Collection {
 
   const fs::path root_;
   std::set<std::string> files_;
+  uint64_t bytes_ = 0;
 };
 
 // Of the directive whose name the message begins with, 0 where a macro made it.
