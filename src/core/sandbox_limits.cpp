@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -43,7 +44,10 @@ void limit_amounts(const SandboxPolicy& policy, Isolation& isolation) {
   note("core dumps", limit(RLIMIT_CORE, 0));
   if (policy.address_space) note("address space", limit(RLIMIT_AS, *policy.address_space));
   if (policy.data) note("memory", limit(RLIMIT_DATA, *policy.data));
-  if (policy.file_size) note("file size", limit(RLIMIT_FSIZE, *policy.file_size));
+  if (policy.file_size) {
+    ::signal(SIGXFSZ, SIG_IGN);  // a log that is full ends the talking, not the work
+    note("file size", limit(RLIMIT_FSIZE, *policy.file_size));
+  }
   if (policy.open_files) note("open files", limit(RLIMIT_NOFILE, *policy.open_files));
   if (!be_first_to_go()) isolation.gaps.push_back("limits: the order of the out-of-memory killer");
 }
