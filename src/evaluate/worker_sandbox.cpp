@@ -14,7 +14,8 @@ namespace {
 constexpr uint64_t kMaxLogBytes = 64u << 20;
 constexpr uint64_t kMaxOpenFiles = 256;
 
-// More than there is cannot be used, only asked for: an allocation fails before the system is out of memory.
+// More than there is cannot be used, only asked for: an allocation fails before the system is out
+// of memory.
 uint64_t memory_of_this_machine() {
   struct sysinfo info {};
   if (::sysinfo(&info) != 0) return UINT64_MAX;
@@ -22,13 +23,22 @@ uint64_t memory_of_this_machine() {
 }
 
 // Of the driver, its libraries and CUPTI, which open some of them late.
-constexpr const char* kDriverReads[] = {"/proc/driver", "/proc/devices", "/proc/modules", "/proc/sys", "/sys", "/etc/nvidia",
-                                        "/usr/share/nvidia", "/run/nvidia-persistenced", "/usr/local/cuda", "/usr/local/nvidia"};
+constexpr const char* kDriverReads[] = {"/proc/driver",
+                                        "/proc/devices",
+                                        "/proc/modules",
+                                        "/proc/sys",
+                                        "/sys",
+                                        "/etc/nvidia",
+                                        "/usr/share/nvidia",
+                                        "/run/nvidia-persistenced",
+                                        "/usr/local/cuda",
+                                        "/usr/local/nvidia"};
 
 // Not every "nv": a disk is an nvme.
 bool is_gpu(const std::string& name) {
   constexpr std::array kPrefixes = {"nvidia", "nvhost", "nvmap", "nvgpu", "nvsciipc", "dxg"};
-  return std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](const char* prefix) { return name.starts_with(prefix); });
+  return std::any_of(kPrefixes.begin(), kPrefixes.end(),
+                     [&](const char* prefix) { return name.starts_with(prefix); });
 }
 
 std::vector<fs::path> device_files() {
@@ -59,7 +69,8 @@ SandboxPolicy sim_policy() {
   return policy;
 }
 
-// A driver maps far more than it uses, and its shared memory counts as files: amounts stay without limits.
+// A driver maps far more than it uses, and its shared memory counts as files: amounts stay without
+// limits.
 SandboxPolicy cuda_policy() {
   SandboxPolicy policy;
   policy.calls = CallProfile::kDevice;
@@ -74,6 +85,8 @@ SandboxPolicy cuda_policy() {
 
 }  // namespace
 
-SandboxPolicy worker_policy(DeviceKind device) { return device == DeviceKind::kCuda ? cuda_policy() : sim_policy(); }
+SandboxPolicy worker_policy(DeviceKind device) {
+  return device == DeviceKind::kCuda ? cuda_policy() : sim_policy();
+}
 
 }  // namespace cudal1::evaluate
