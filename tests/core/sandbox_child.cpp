@@ -146,6 +146,7 @@ const std::map<std::string, std::function<std::string(Argument)>> kAttacks = {
     {"burn", burn},
     {"spin", spin},
     {"raise_limits", raise_limits},
+    {"descriptor", [](Argument fd) { return outcome(::fcntl(std::stoi(fd), F_GETFD) >= 0); }},
     {"abort", [](Argument) -> std::string { std::abort(); }},
 };
 

@@ -2,6 +2,7 @@
 // not in one that is.
 #include "cudal1/core/sandbox.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -233,6 +234,14 @@ TEST_F(SandboxTest, ThreadsAndAbortWork) {
     EXPECT_EQ(locked_attack(profile, "threads"), "done") << profile;
     EXPECT_EQ(locked_attack(profile, "abort"), "signal 6 (Aborted)") << profile;
   }
+}
+
+TEST_F(SandboxTest, NothingThatIsOpenIsInherited) {
+  const int fd = ::open(outside().c_str(), O_RDONLY);  // without O_CLOEXEC
+  ASSERT_GT(fd, kChildChannelFd);
+  EXPECT_EQ(free_attack("descriptor " + std::to_string(fd)), "Bad file descriptor");
+  EXPECT_EQ(free_attack("descriptor " + std::to_string(kChildChannelFd)), "done");
+  ::close(fd);
 }
 
 TEST_F(SandboxTest, SwitchedOffItSaysSo) {
