@@ -41,7 +41,7 @@ TEST(Isolation, NoOtherFileIs) {
   for (const char* include :
        {"#include \"/etc/passwd\"\n", "#define X \"/etc/passwd\"\n#include X\n"}) {
     const Outcome run = eval(folder, include + std::string("#define FACTOR 2.0f\n"));
-    EXPECT_EQ(run.code, 1) << run.out << run.err;
+    EXPECT_EQ(run.code, 4) << run.out << run.err;
     EXPECT_EQ((run.out + run.err).find("root:"), std::string::npos) << run.out << run.err;
     EXPECT_NE((run.out + run.err).find("headers in its"), std::string::npos) << run.out << run.err;
   }
