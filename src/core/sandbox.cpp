@@ -39,7 +39,12 @@ constexpr const char* kSystem[] = {"/lib",
 
 int add_folder(dl_phdr_info* library, size_t, void* folders) {
   const fs::path path = library->dlpi_name;
-  if (path.is_absolute()) static_cast<std::set<fs::path>*>(folders)->insert(path.parent_path());
+  if (!path.is_absolute()) return 0;
+  auto& all = *static_cast<std::set<fs::path>*>(folders);
+  all.insert(path.parent_path());
+  std::error_code failed;  // an installation may be made of links to files elsewhere
+  const fs::path real = fs::canonical(path, failed);
+  if (!failed) all.insert(real.parent_path());
   return 0;
 }
 

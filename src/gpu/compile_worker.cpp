@@ -13,6 +13,7 @@
 #include "cudal1/core/sandbox.h"
 #include "cudal1/core/subprocess.h"
 #include "cudal1/gpu/compile_pool.h"
+#include "toolkit.h"
 
 namespace cudal1::gpu {
 namespace {
@@ -48,7 +49,8 @@ class Worker {
   }
 
   std::vector<std::filesystem::path> reading() const {
-    auto paths = compiler_ ? compiler_->include_paths() : std::vector<std::filesystem::path>();
+    auto paths =
+        places_of(compiler_ ? compiler_->include_paths() : std::vector<std::filesystem::path>());
     paths.emplace_back("/etc/localtime");  // __TIME__
     return paths;
   }

@@ -113,6 +113,10 @@ TEST_F(CompileAttackTest, ClearErrors) {
   EXPECT_EQ(plain.error().message,
             "\"../../x\" is not read: a program includes CUDA's headers, and headers in its own "
             "folder or below");
+}
+
+TEST_F(CompileAttackTest, ClearErrorsForNamesThatMacrosMake) {
+  NEED_CONFINED_FILES();
   const CompileOutcome hidden = compile("#define X \"/etc/passwd\"\n#include X\n");
   ASSERT_FALSE(hidden);
   EXPECT_EQ(hidden.error().line, 2);
