@@ -15,7 +15,7 @@ ExitCode doctor_command(const Invocation& invocation, Screen& screen) {
     require_writable(settings.text("json"));
   if (settings.on("dry-run")) {
     screen.data(
-        "The GPU, its driver, CUPTI, NVML, NVRTC, Torch and the cache would be looked for. Nothing "
+        "The GPU, its driver, CUPTI, NVML, NVRTC, Torch, the isolation of workers and the cache would be looked for. Nothing "
         "was done: --dry-run.\n");
     return ExitCode::kDone;
   }

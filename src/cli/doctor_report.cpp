@@ -36,6 +36,7 @@ bool all_found(const std::vector<Finding>& findings, Need need) {
 
 std::string mark(const Finding& finding, const Style& style) {
   if (finding.found) return style.green("yes");
+  if (finding.partly) return style.yellow("partly");
   return finding.need == Need::kAlways ? style.red("no") : style.yellow("no");
 }
 
@@ -59,13 +60,14 @@ std::string render_doctor(const std::vector<Finding>& findings, const Style& sty
 
 std::string doctor_to_json(const std::vector<std::string>& argv,
                            const std::vector<Finding>& findings) {
-  Json json = result_head("cudal1.doctor/1.0.0", argv);
+  Json json = result_head("cudal1.doctor/1.1.0", argv);
   json["device"] = ability_word(ability_of(findings));
   json["findings"] = Json::array();
   for (const Finding& finding : findings)
     json["findings"].push_back(
         {{"name", finding.name},
          {"found", finding.found},
+         {"partly", finding.partly},
          {"needed", need_word(finding.need)},
          {"detail", finding.detail},
          {"advice", finding.advice.empty() ? Json(nullptr) : Json(finding.advice)}});

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "cudal1/cli/isolation.h"
 #include "cudal1/cli/torch_library.h"
 #include "cudal1/core/error.h"
 #include "cudal1/core/files.h"
@@ -36,6 +37,7 @@ std::vector<Finding> probe_machine() {
     findings.push_back({probe.name, probe.found, need_of(probe.name), probe.detail, probe.advice});
   findings.push_back(looked_for(
       "Torch", [] { return std::to_string(operator_catalog()->operators.size()) + " operators"; }));
+  findings.push_back(probe_isolation());
   findings.push_back(looked_for("cache", [] { return cache_directory().string(); }));
   return findings;
 }

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +25,13 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
   return list;
 }
 
+// Whatever the parent, or the shell that started it, holds open is none of a worker's business.
+void close_from(int first) {
+  if (::syscall(SYS_close_range, first, ~0u, 0) == 0) return;
+  const int limit = int(::sysconf(_SC_OPEN_MAX));  // a kernel before 5.9
+  for (int fd = first; fd < limit; ++fd) ::close(fd);
+}
+
 // What the child does between fork and exec: only async-signal-safe calls, no memory is allocated.
 [[noreturn]] void become_child(char* const* argv, char* const* environment, int channel, int errors,
                                const char* directory) {
@@ -40,7 +48,7 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
   const int null = ::open("/dev/null", O_RDWR);
   ::dup2(null, STDIN_FILENO);
   ::dup2(null, STDOUT_FILENO);
-  if (null > kChildChannelFd) ::close(null);
+  close_from(kChildChannelFd + 1);
   if (directory && ::chdir(directory) != 0) ::_exit(127);
   ::execve(argv[0], argv, environment);
   ::_exit(127);

@@ -76,7 +76,7 @@ gpu::CompileRequest compile_from(const json& object) {
 std::string dump(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 struct ToJson {
-  json operator()(const Ready& m) const { return {{"event", "ready"}, {"device", m.device}}; }
+  json operator()(const Ready& m) const { return {{"event", "ready"}, {"device", m.device}, {"isolation", encode(m.isolation)}}; }
   json operator()(const Phase& m) const {
     return {{"event", "phase"}, {"name", m.name}, {"limit_seconds", m.limit_seconds}, {"line", m.line}};
   }
@@ -111,7 +111,11 @@ std::optional<FromWorker> decode_from_worker(std::string_view frame) {
   try {
     const json object = json::parse(frame);
     const std::string event = object.at("event");
-    if (event == "ready") return Ready{object.at("device")};
+    if (event == "ready") {
+      const auto isolation = decode_isolation(object.at("isolation").get<std::string>());
+      if (!isolation) return std::nullopt;
+      return Ready{object.at("device"), *isolation};
+    }
     if (event == "phase") return Phase{object.at("name"), object.at("limit_seconds"), object.at("line")};
     if (event == "compile") return CompileAsk{compile_from(object.at("request"))};
     if (event == "reference_failed") return ReferenceFailed{object.at("message"), object.at("line")};

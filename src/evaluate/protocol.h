@@ -7,6 +7,7 @@
 #include <string_view>
 #include <variant>
 
+#include "cudal1/core/sandbox.h"
 #include "cudal1/evaluate/evaluation.h"
 #include "cudal1/gpu/compiler.h"
 
@@ -26,7 +27,10 @@ struct EvaluateRequest {
 };
 
 // ---- worker → parent ----
-struct Ready { std::string device; };
+struct Ready {
+  std::string device;
+  Isolation isolation;
+};
 // The worker begins something that may take `limit_seconds` at most; the line is what to blame.
 struct Phase {
   std::string name;

@@ -6,6 +6,7 @@
 #include "cudal1/core/error.h"
 #include "cudal1/core/log.h"
 #include "cudal1/core/rng.h"
+#include "cudal1/core/sandbox.h"
 
 namespace cudal1::evaluate {
 namespace {
@@ -17,7 +18,7 @@ constexpr double kStartLimit = 60;  // seconds to load libtorch and make a conte
 // A worker sees nothing of the user's environment but what its libraries need.
 std::vector<std::string> environment() {
   std::vector<std::string> kept;
-  for (const char* name : {"PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "CUDA_PATH", "CUDAL1_NVRTC", "HOME", "TMPDIR", "XDG_CACHE_HOME", "CUDAL1_CACHE_DIR"})
+  for (const char* name : {"PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "CUDA_PATH", "CUDAL1_NVRTC", "HOME", "TMPDIR", "XDG_CACHE_HOME", "CUDAL1_CACHE_DIR", kSandboxVariable})
     if (const char* value = std::getenv(name)) kept.push_back(std::string(name) + "=" + value);
   kept.push_back("CUDA_MODULE_LOADING=LAZY");
   kept.push_back("NCCL_NVLS_ENABLE=0");
@@ -73,7 +74,9 @@ Slot::Worker& Slot::ready() {
     replace();
     throw EnvironmentError("the evaluation worker did not start (" + end + ")", "Run `cudal1 doctor`; with --verbose the worker's log is kept.");
   }
-  device_ = std::get<Ready>(*message).device;
+  const Ready& opened = std::get<Ready>(*message);
+  device_ = opened.device;
+  log::debug("evaluation worker: isolated: " + describe(opened.isolation));
   opened_ = true;
   return worker_;
 }

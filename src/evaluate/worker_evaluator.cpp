@@ -8,6 +8,8 @@
 
 #include "compile_service.h"
 #include "cudal1/core/error.h"
+#include "cudal1/core/log.h"
+#include "cudal1/core/sandbox.h"
 #include "cudal1/evaluate/device_choice.h"
 #include "cudal1/evaluate/evaluator.h"
 #include "cudal1/program/check.h"
@@ -21,6 +23,8 @@ int sim_slots() { return std::clamp(int(std::thread::hardware_concurrency()), 1,
 class WorkerEvaluator final : public Evaluator {
  public:
   explicit WorkerEvaluator(const WorkerOptions& options) : compiler_(options.compile_workers) {
+    if (!sandbox_wanted())
+      log::warning(std::string(kSandboxVariable) + "=off: the workers that compile and run candidates are not isolated");
     const DeviceChoice choice = choose_device(options.evaluation.device, options.evaluation.gpu_spec);
     cuda_ = choice.kind == DeviceKind::kCuda;
     architecture_ = choice.architecture;

@@ -5,10 +5,12 @@
 
 #include "cudal1/core/channel.h"
 #include "cudal1/core/error.h"
+#include "cudal1/core/sandbox.h"
 #include "cudal1/core/subprocess.h"
 #include "cudal1/execute/catalog.h"
 #include "judge.h"
 #include "protocol.h"
+#include "worker_sandbox.h"
 
 namespace cudal1::evaluate {
 namespace {
@@ -57,12 +59,14 @@ std::unique_ptr<Bench> open(const OpenRequest& request) {
 
 extern "C" int cudal1_worker_main() {
   using namespace cudal1::evaluate;
-  cudal1::exit_with_parent();
   cudal1::Channel channel(cudal1::kChildChannelFd);
   try {
     const auto first = next_request(channel);
-    const auto bench = open(std::get<OpenRequest>(first));
-    say(channel, Ready{bench->name()});
+    const auto& wanted = std::get<OpenRequest>(first);
+    const auto bench = open(wanted);
+    const auto isolation = cudal1::enter_sandbox(worker_policy(wanted.device));
+    cudal1::exit_with_parent();  // a thread: made after, so that it is locked up as well
+    say(channel, Ready{bench->name(), isolation});
     for (;;) serve(channel, *bench, std::get<EvaluateRequest>(next_request(channel)));
   } catch (const cudal1::Error& error) {
     say(channel, Broken{error.what(), error.advice()});

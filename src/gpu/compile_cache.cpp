@@ -4,7 +4,7 @@
 #include "cudal1/core/files.h"
 #include "cudal1/core/hash.h"
 #include "cudal1/core/log.h"
-#include "includes.h"
+#include "local_headers.h"
 
 namespace cudal1::gpu {
 namespace fs = std::filesystem;
@@ -70,7 +70,7 @@ std::string cache_key(const CompileRequest& request, const std::string& compiler
   hash.field(std::to_string(request.defines.size()));
   for (const auto& [name, value] : request.defines) hash.field(name).field(value);
   for (const std::string& option : request.options) hash.field(option);
-  hash.field(local_include_text(request.source, request.path));
+  hash.field(text_of(headers_of(request)));
   return hash.hex();
 }
 

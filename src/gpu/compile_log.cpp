@@ -1,5 +1,6 @@
 #include "compile_log.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <vector>
@@ -127,6 +128,17 @@ std::string without_resource_lines(std::string_view log) {
     const bool blank = line.empty() || line == std::string_view("\0", 1);
     if (is_resource_line(line) || is_remark(line) || (blank && after_blank)) continue;
     after_blank = blank;
+    kept.append(line).push_back('\n');
+  }
+  return kept;
+}
+
+std::string without_open_reasons(std::string_view log) {
+  constexpr std::string_view kNotOpened = "cannot open source file \"";
+  std::string kept;
+  for (std::string_view line : lines_of(log)) {
+    if (const size_t at = line.find(kNotOpened); at != std::string_view::npos)
+      line = line.substr(0, std::max(line.rfind('"') + 1, at + kNotOpened.size()));
     kept.append(line).push_back('\n');
   }
   return kept;

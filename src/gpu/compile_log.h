@@ -21,6 +21,9 @@ std::map<std::string, CompiledModule::Resources> parse_resources(std::string_vie
 // itself.
 std::string without_resource_lines(std::string_view log);
 
+// `log` without why a source file cannot be opened: that would tell whether there is such a file.
+std::string without_open_reasons(std::string_view log);
+
 // The first error: `path(line): error: message`; line 0 where the log names no position in `path`.
 CompileError parse_error(std::string_view log, const std::string& path);
 

@@ -1,9 +1,11 @@
 #include "cudal1/gpu/compile_pool.h"
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <condition_variable>
+#include <csignal>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -14,17 +16,24 @@
 #include "compile_wire.h"
 #include "cudal1/core/error.h"
 #include "cudal1/core/files.h"
+#include "cudal1/core/log.h"
+#include "cudal1/core/sandbox.h"
 #include "cudal1/core/subprocess.h"
+#include "local_headers.h"
 
 namespace cudal1::gpu {
 namespace {
 
 using std::chrono::milliseconds;
 
+constexpr size_t kMaxSourceBytes = 16u << 20;
+constexpr milliseconds kStartLimit{60'000};  // to load NVRTC, on a cold disk
+
 // All that a worker gets to see of the environment: what finding NVRTC needs.
 std::vector<std::string> worker_environment(milliseconds timeout) {
   std::vector<std::string> environment;
-  for (const char* name : {"CUDAL1_NVRTC", "CUDA_HOME", "CUDA_PATH", "LD_LIBRARY_PATH"})
+  for (const char* name :
+       {"CUDAL1_NVRTC", "CUDA_HOME", "CUDA_PATH", "LD_LIBRARY_PATH", kSandboxVariable})
     if (const char* value = std::getenv(name))
       environment.push_back(std::string(name) + "=" + value);
   const long seconds = long(std::chrono::ceil<std::chrono::seconds>(timeout).count());
@@ -50,6 +59,23 @@ CompileError failure(std::string message) {
   return error;
 }
 
+// Why a compilation has cost its worker's life.
+std::string end_of_worker(const Subprocess& process, const CompilePoolOptions& options) {
+  const int status = process.status().value_or(0);
+  switch (WIFSIGNALED(status) ? WTERMSIG(status) : 0) {
+    case SIGXCPU:
+      return "the compilation took more than " + in_seconds(options.timeout) +
+             " of processor time and was stopped";
+    case SIGABRT:
+      return "the compiler gave up on this source, as it does when it needs more than " +
+             std::to_string(kWorkerGibibytes) + " GiB of memory";
+    case SIGSYS:
+      return "the compiler was made to do what no compiler needs, and was stopped";
+    default:
+      return "the compiler died on this source: " + process.describe_end();
+  }
+}
+
 // `judged`: by the compiler itself, so that it holds tomorrow as well; not so a lost worker.
 struct Answer {
   CompileOutcome outcome;
@@ -60,15 +86,15 @@ struct Answer {
 class WorkerSlot {
  public:
   Answer compile(const CompilePoolOptions& options, const std::string& request) {
-    if (!process_ || !process_->running()) start(options);
-    if (!process_->channel().send(request)) return {lost()};
+    if ((!process_ || !process_->running()) && !start(options)) return {lost(options)};
+    if (!process_->channel().send(request)) return {lost(options)};
     const Channel::Received received = process_->channel().receive(options.timeout);
     if (received.status == Channel::Status::kTimeout) {
       process_.reset();
       return {failure("the compilation took longer than " + in_seconds(options.timeout) +
                       " and was stopped")};
     }
-    if (received.status == Channel::Status::kClosed) return {lost()};
+    if (received.status == Channel::Status::kClosed) return {lost(options)};
     const std::optional<WorkerReply> reply = decode_reply(received.payload);
     if (!reply) {
       process_.reset();
@@ -79,7 +105,8 @@ class WorkerSlot {
   }
 
  private:
-  void start(const CompilePoolOptions& options) {
+  // False when the worker ended before it was ready.
+  bool start(const CompilePoolOptions& options) {
     const std::string& worker = options.worker_command.front();
     if (access(worker.c_str(), X_OK) != 0)
       throw EnvironmentError("The compile worker " + worker + " cannot be run.",
@@ -90,11 +117,15 @@ class WorkerSlot {
     spawn.stderr_file =
         "/dev/null";  // a dying compiler talks; the pool reports its end in one line
     process_.emplace(spawn);
+    const Channel::Received hello = process_->channel().receive(kStartLimit);
+    const auto isolation = decode_isolation(hello.payload);
+    if (isolation) log::debug("compile worker: isolated: " + describe(*isolation));
+    return isolation.has_value();
   }
 
-  CompileError lost() {
+  CompileError lost(const CompilePoolOptions& options) {
     process_->kill();
-    CompileError error = failure("the compiler died on this source: " + process_->describe_end());
+    CompileError error = failure(end_of_worker(*process_, options));
     process_.reset();
     return error;
   }
@@ -120,7 +151,12 @@ struct CompilePool::Impl {
     return options;
   }
 
-  CompileOutcome compile(const CompileRequest& request) {
+  CompileOutcome compile(const CompileRequest& asked) {
+    CompileRequest request = asked;
+    request.headers = headers_of(asked);
+    if (request.source.size() > kMaxSourceBytes)
+      return failure("the source has " + std::to_string(request.source.size()) +
+                     " bytes, at most " + std::to_string(kMaxSourceBytes) + " are compiled");
     if (!options.use_cache) return compile_now(request).outcome;
     const std::string key = cache_key(request, compiler_identity());
     const InFlight turn(*this, key);  // a twin of this request waits here, then finds its answer

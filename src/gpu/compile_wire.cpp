@@ -18,6 +18,7 @@ std::string encode_request(const CompileRequest& request) {
   writer.strings(request.name_expressions);
   writer.strings(request.defines);
   writer.strings(request.options);
+  writer.strings(request.headers);
   return writer.take();
 }
 
@@ -32,6 +33,7 @@ std::optional<CompileRequest> decode_request(const std::string& bytes) {
   request.name_expressions = reader.strings();
   request.defines = reader.string_map();
   request.options = reader.strings();
+  request.headers = reader.string_map();
   return reader.done() ? std::optional(std::move(request)) : std::nullopt;
 }
 

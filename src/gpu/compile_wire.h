@@ -12,6 +12,9 @@ namespace cudal1::gpu {
 // Seconds of processor time a worker may spend on one request, in its environment.
 constexpr char kCpuSecondsVariable[] = "CUDAL1_COMPILE_CPU_SECONDS";
 
+// Memory that a worker may map. A template bomb took 1.6 GB; cub peaks below 1 GB.
+constexpr uint64_t kWorkerGibibytes = 6;
+
 // The worker's machine lacks something; the pool throws it as EnvironmentError.
 struct WorkerTrouble {
   std::string what, advice;

@@ -2,11 +2,13 @@
 
 #include <chrono>
 #include <memory>
+#include <set>
 
 #include "compile_log.h"
 #include "cudal1/core/error.h"
 #include "entry_points.h"
 #include "includes.h"
+#include "local_headers.h"
 #include "nvrtc_api.h"
 #include "prelude_parts.h"
 
@@ -46,20 +48,25 @@ std::vector<const char*> pointers(const std::vector<std::string>& strings) {
 // One compilation: an nvrtcProgram and the calls on it.
 class Compilation {
  public:
+  // `request` brings its local headers.
   Compilation(const Compiler::Api& api, const CompileRequest& request)
       : api_(api), request_(request) {
     const std::vector<Include> includes =
-        scan_includes(request.source + "\n" + local_include_text(request.source, request.path));
+        scan_includes(request.source + "\n" + text_of(request.headers));
     options_ = option_list(request, includes, api.include_paths);
     std::vector<StandIn> headers = stand_ins(includes);
     headers.push_back({kPreludeName, kPrelude});
-    std::vector<const char*> contents, names;
+    std::set<std::string> names;  // a stand-in is what the file beside the source would need itself
+    for (const StandIn& header : headers) names.insert(header.name);
+    for (const auto& [name, content] : request.headers)
+      if (names.insert(name).second) headers.push_back({name, content});
+    std::vector<const char*> contents, included_as;
     for (const StandIn& header : headers) {
       contents.push_back(header.content.c_str());
-      names.push_back(header.name.c_str());
+      included_as.push_back(header.name.c_str());
     }
     check(api.create_program(&program_, request.source.c_str(), file_name(), int(headers.size()),
-                             contents.data(), names.data()),
+                             contents.data(), included_as.data()),
           "nvrtcCreateProgram");
   }
   ~Compilation() { api_.destroy_program(&program_); }
@@ -71,9 +78,14 @@ class Compilation {
     const std::vector<const char*> options = pointers(options_);
     const nvrtcResult status = api_.compile_program(program_, int(options.size()), options.data());
     const std::string log = program_log();
-    if (is_source_error(status))
-      return parse_error(
-          log.empty() ? failure("the compiler", status) : without_resource_lines(log), file_name());
+    if (is_source_error(status)) {
+      CompileError error =
+          parse_error(log.empty() ? failure("the compiler", status)
+                                  : without_open_reasons(without_resource_lines(log)),
+                      file_name());
+      explain_include(request_.source, error);
+      return error;
+    }
     if (status != NVRTC_SUCCESS)
       throw EnvironmentError(
           failure("nvrtcCompileProgram", status) + "\n" + bounded_log(log),
@@ -155,6 +167,7 @@ Compiler::~Compiler() { delete api_; }
 
 std::pair<int, int> Compiler::version() const { return api_->numbers; }
 std::string Compiler::library_path() const { return api_->path.string(); }
+std::vector<std::filesystem::path> Compiler::include_paths() const { return api_->include_paths; }
 
 std::string Compiler::identity() const {
   const auto [major, minor] = api_->numbers;
@@ -165,7 +178,9 @@ std::string Compiler::identity() const {
 
 Result<CompiledModule, CompileError> Compiler::compile(const CompileRequest& request) const {
   const auto start = std::chrono::steady_clock::now();
-  Result<CompiledModule, CompileError> outcome = Compilation(*api_, request).run();
+  CompileRequest whole = request;
+  whole.headers = headers_of(request);
+  Result<CompiledModule, CompileError> outcome = Compilation(*api_, whole).run();
   if (outcome)
     outcome->compile_seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -2,15 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "cudal1/core/host_headers.h"
 
 namespace cudal1::gpu {
-namespace fs = std::filesystem;
 namespace {
 
 // The rarer ones, beside those that any file of kernels may include.
@@ -111,28 +107,6 @@ bool parse_include(std::string_view line, Include* include) {
   return true;
 }
 
-struct LocalFiles {
-  static constexpr size_t kMaxFiles = 256;
-  static constexpr uintmax_t kMaxBytes = 4u << 20;
-  std::set<fs::path> seen;
-  std::string text;
-
-  void add(std::string_view source, const fs::path& directory) {
-    for (const Include& include : scan_includes(source)) {
-      if (!include.quoted) continue;
-      std::error_code failed;
-      const fs::path path = fs::canonical(directory / include.name, failed);
-      if (failed || !fs::is_regular_file(path, failed) || fs::file_size(path, failed) > kMaxBytes)
-        continue;
-      if (seen.size() >= kMaxFiles || !seen.insert(path).second) continue;
-      std::ostringstream content;
-      content << std::ifstream(path, std::ios::binary).rdbuf();
-      text += "// " + path.string() + "\n" + content.str() + "\n";
-      add(content.str(), path.parent_path());
-    }
-  }
-};
-
 }  // namespace
 
 std::vector<Include> scan_includes(std::string_view source) {
@@ -162,12 +136,6 @@ std::vector<StandIn> stand_ins(const std::vector<Include>& includes) {
     if (in_host_folder(include.name) && added.insert(include.name).second)
       headers.push_back({include.name, ""});
   return headers;
-}
-
-std::string local_include_text(std::string_view source, const std::string& path) {
-  LocalFiles files;
-  files.add(source, fs::path(path).parent_path());
-  return files.text;
 }
 
 }  // namespace cudal1::gpu

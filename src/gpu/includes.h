@@ -1,5 +1,4 @@
-// The #include directives of a source: which headers stand-ins are needed for, and which files
-// beside the source it reads, whose content belongs to the key of a compilation.
+// The #include directives of a source, and which headers stand-ins are needed for.
 #pragma once
 
 #include <string>
@@ -24,10 +23,5 @@ struct StandIn {
 // headers may include: empty, since the prelude has what device code uses of them. `cub/cub.cuh`
 // becomes its device half.
 std::vector<StandIn> stand_ins(const std::vector<Include>& includes);
-
-// The names and contents of every file that `source` at `path` includes by "name" relative to
-// itself, transitively:
-// "" when there is none. Names that do not resolve are left to the compiler.
-std::string local_include_text(std::string_view source, const std::string& path);
 
 }  // namespace cudal1::gpu

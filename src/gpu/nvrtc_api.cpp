@@ -17,9 +17,11 @@ constexpr char kInstallNvrtc[] =
 // NVRTC opens its built-in device functions by bare name. A wheel's folder is not on the loader's
 // path, so the companion beside the library is loaded first and found by its soname.
 void load_builtins(const std::filesystem::path& nvrtc, const std::string& version) {
-  const std::filesystem::path builtins = nvrtc.parent_path() / ("libnvrtc-builtins.so." + version);
-  // Never closed, like NVRTC itself. Where it is elsewhere, NVRTC's own message says so.
-  dlopen(builtins.c_str(), RTLD_NOW | RTLD_LOCAL);
+  const std::string name = "libnvrtc-builtins.so." + version;
+  const std::filesystem::path beside = nvrtc.parent_path() / name;
+  // Never closed, like NVRTC itself. Where there is none, NVRTC's own message says so. A worker
+  // that compiles can open no library later on.
+  if (!dlopen(beside.c_str(), RTLD_NOW | RTLD_LOCAL)) dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "cudal1/gpu/compiler.h"
+#include "local_headers.h"
 
 namespace cudal1::gpu {
 namespace {
@@ -32,7 +33,7 @@ bool mentions_word(std::string_view source, std::string_view word) {
 
 // scalar_t may become at::Half in a name expression only.
 std::string everything_mentioned(const CompileRequest& request) {
-  std::string text = request.source + local_include_text(request.source, request.path);
+  std::string text = request.source + text_of(request.headers);
   for (const std::string& name : request.name_expressions) text += "\n" + name;
   for (const auto& [name, value] : request.defines) text += "\n" + value;
   return text;

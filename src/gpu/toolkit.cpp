@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 namespace cudal1::gpu {
 namespace fs = std::filesystem;
@@ -99,6 +100,28 @@ std::vector<fs::path> include_directories(const fs::path& library) {
   add_first_with("", "cuda_fp16.h");
   add_first_with("cccl", "cub/version.cuh");
   return directories;
+}
+
+std::vector<fs::path> places_of(const std::vector<fs::path>& directories) {
+  std::set<fs::path> places(directories.begin(), directories.end());
+  std::error_code failed;
+  for (const fs::path& directory : directories) {
+    // Some package managers link every file of a package, most none: a look at the top is enough.
+    const auto first = fs::directory_iterator(directory, failed);
+    if (failed || first == fs::directory_iterator()) continue;
+    const bool linked =
+        std::any_of(fs::begin(first), fs::directory_iterator(),
+                    [](const fs::directory_entry& entry) { return entry.is_symlink(); });
+    if (!linked) continue;
+    for (auto entry = fs::recursive_directory_iterator(directory, failed);
+         !failed && entry != fs::recursive_directory_iterator(); entry.increment(failed)) {
+      if (!entry->is_symlink()) continue;
+      std::error_code dangling;
+      const fs::path real = fs::canonical(entry->path(), dangling);
+      if (!dangling) places.insert(fs::is_directory(real) ? real : real.parent_path());
+    }
+  }
+  return {places.begin(), places.end()};
 }
 
 }  // namespace cudal1::gpu

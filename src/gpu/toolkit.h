@@ -31,4 +31,7 @@ OpenedLibrary open_library(const LibraryQuery& query);
 // ones seen at configure time. Only existing ones; the first holds cuda_fp16.h.
 std::vector<std::filesystem::path> include_directories(const std::filesystem::path& library);
 
+// Those directories, and where the files are that links in them lead to.
+std::vector<std::filesystem::path> places_of(const std::vector<std::filesystem::path>& directories);
+
 }  // namespace cudal1::gpu

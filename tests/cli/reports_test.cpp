@@ -6,6 +6,7 @@
 #include "cudal1/cli/check_report.h"
 #include "cudal1/cli/doctor_report.h"
 #include "cudal1/cli/eval_report.h"
+#include "cudal1/cli/isolation.h"
 #include "cudal1/cli/optimize_report.h"
 #include "cudal1/cli/progress.h"
 #include "golden.h"
@@ -186,8 +187,27 @@ TEST(Reports, Check) {
   expect_golden("check.json", check_to_json({"cudal1", "check", "a.cu", "b.cu"}, files));
 }
 
+TEST(Reports, IsolationSaysWhatToDo) {
+  Isolation whole;
+  whole.landlock_abi = 7;
+  whole.system_calls = whole.no_new_privileges = whole.limits = true;
+  EXPECT_TRUE(isolation_finding(whole).found);
+  EXPECT_EQ(isolation_finding(whole).advice, "");
+  EXPECT_EQ(isolation_finding(whole).detail,
+            "files (Landlock 7), system calls (seccomp), privileges, limits");
+  Isolation off;
+  off.wanted = false;
+  EXPECT_FALSE(isolation_finding(off).found);
+  EXPECT_FALSE(isolation_finding(off).partly);
+  EXPECT_NE(isolation_finding(off).advice.find("Unset CUDAL1_SANDBOX"), std::string::npos);
+}
+
 TEST(Reports, Doctor) {
+  Isolation half;
+  half.system_calls = half.no_new_privileges = half.limits = true;
+  half.gaps = {"files: this kernel has no Landlock, or it is switched off"};
   const std::vector<Finding> findings = {
+      isolation_finding(half),
       {.name = "GPU",
        .found = false,
        .need = Need::kForGpu,

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "gpu/local_headers.h"
+
 namespace cudal1::gpu {
 namespace {
 
@@ -40,8 +42,9 @@ TEST(Includes, RandomNumbersOnTheDeviceTakeTheRealTypes) {
 }
 
 TEST(Includes, NoLocalFileNoText) {
-  EXPECT_EQ(local_include_text("#include \"nowhere.h\"\n#include <vector>\n", "/nonexistent/k.cu"),
-            "");
+  EXPECT_EQ(
+      text_of(local_headers("#include \"nowhere.h\"\n#include <vector>\n", "/nonexistent/k.cu")),
+      "");
 }
 
 }  // namespace

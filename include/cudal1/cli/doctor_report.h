@@ -17,6 +17,7 @@ struct Finding {
   Need need = Need::kBetter;
   std::string detail;  // what was found, or why not
   std::string advice;  // what to do; may be empty
+  bool partly = false;  // not found whole, but not missing either
 };
 
 // A GPU and everything for it; only what the simulator needs; not even that.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <utility>
@@ -23,6 +24,8 @@ struct CompileRequest {
   std::vector<std::string> name_expressions;   // "softmax<float, 256>"
   std::map<std::string, std::string> defines;  // tune parameters
   std::vector<std::string> options;            // further NVRTC options ("--use_fast_math")
+  // Files beside the source that it includes, by the names it uses. Empty: looked for on disk.
+  std::map<std::string, std::string> headers;
 };
 
 struct CompiledModule {
@@ -61,6 +64,7 @@ class Compiler {
   std::string library_path() const;
   // What an answer depends on beside the request: the version and where headers are looked for.
   std::string identity() const;
+  std::vector<std::filesystem::path> include_paths() const;
   // EnvironmentError for what no source can cause: unknown options or architecture, a broken
   // installation.
   Result<CompiledModule, CompileError> compile(const CompileRequest& request) const;

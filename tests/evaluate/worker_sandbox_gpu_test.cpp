@@ -1,0 +1,10 @@
+#include "worker_sandbox.h"
+
+namespace cudal1::evaluate {
+namespace {
+
+// Launches, CUPTI records and cuBLAS inside; skips without a GPU.
+TEST_F(WorkerSandboxTest, TheGpuWorksAndGetsNowhere) { expect_only_work("cuda"); }
+
+}  // namespace
+}  // namespace cudal1::evaluate
