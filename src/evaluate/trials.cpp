@@ -45,10 +45,20 @@ bool gives_integers(const Trial& trial) {
 // Families of few distinct values bring ties, and which of equals an index names is nobody's promise.
 bool brings_ties(Family family) { return family == Family::kTwoValued || family == Family::kFineMantissa; }
 
-int64_t bytes_in(const Trial& trial) {
-  int64_t bytes = 0;
-  for (const at::Tensor& tensor : tensors_of(trial.inputs)) bytes += int64_t(tensor.nbytes());
-  return bytes;
+constexpr int64_t kTelling = 256;  // elements of all inputs: fewer have no distribution
+
+int64_t elements_of(const Trial& trial) {
+  int64_t count = 0;
+  for (const at::Tensor& tensor : tensors_of(trial.inputs)) count += tensor.numel();
+  return count;
+}
+
+// The smallest trial that has enough elements, else the largest; trials not empty.
+const Trial& base_of(const std::vector<Trial>& trials) {
+  return *std::min_element(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) {
+    const int64_t x = elements_of(a), y = elements_of(b);
+    return (x >= kTelling) != (y >= kTelling) ? x >= kTelling : x >= kTelling ? x < y : x > y;
+  });
 }
 
 }  // namespace
@@ -114,10 +124,8 @@ std::vector<Trial> TrialMaker::all() {
 }
 
 void TrialMaker::add_families(std::vector<Trial>& trials, uint64_t seed) {
-  const auto smallest = std::min_element(trials.begin(), trials.end(),
-                                         [](const Trial& a, const Trial& b) { return bytes_in(a) < bytes_in(b); });
-  if (smallest == trials.end() || !finite(*smallest)) return;
-  const Trial base = *smallest;
+  if (trials.empty() || !finite(base_of(trials))) return;
+  const Trial base = base_of(trials);
   for (const Family family : all_families())
     if (auto trial = of_family(base, family, seed + uint64_t(family))) trials.push_back(std::move(*trial));
 }

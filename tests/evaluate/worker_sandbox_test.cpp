@@ -1,4 +1,4 @@
-#include "worker_sandbox.h"
+#include "sandbox_child.h"
 
 namespace cudal1::evaluate {
 namespace {
