@@ -147,6 +147,7 @@ void explain_include(std::string_view source, CompileError& error) {
                              kErrorLine = "#error directive: ";
   const size_t refused = error.message.find(kRefusedInclude);
   if (refused != std::string::npos) {
+    error.message.erase(refused + std::string_view(kRefusedInclude).size());  // a line of the stand-in
     if (error.message.starts_with(kErrorLine)) error.message.erase(0, kErrorLine.size());
     if (error.line == 0) error.line = line_of_include(source, error.message);
   } else if (error.message.starts_with(kNotOpened)) {
