@@ -196,21 +196,23 @@ Verdict Judge::explained(Runnable& candidate, Trial trial, Verdict verdict) {
   return again && std::holds_alternative<RuntimeFailed>(*again) ? std::move(*again) : verdict;
 }
 
+// First the task's own inputs, then the quickest of them again and again, then other contents: what is told is the
+// simplest way to see the fault.
 std::optional<Verdict> Judge::verify_all(Runnable& candidate, const std::vector<Trial>& trials) {
+  const auto others = std::find_if(trials.begin(), trials.end(), [](const Trial& trial) { return !trial.contents.empty(); });
   const Trial* quickest = nullptr;
   double least = 0;
-  bool repeated = false;
-  for (const Trial& trial : trials) {
-    if (!trial.contents.empty() && quickest && !repeated) {  // before other contents: what fails here fails by itself
-      repeated = true;
-      if (auto failed = least < kRepeatSeconds ? verify_again(candidate, *quickest) : std::nullopt) return failed;
-    }
+  for (auto trial = trials.begin(); trial != others; ++trial) {
     const auto begin = Clock::now();
-    if (auto failed = verify(candidate, trial, name_of(trial))) return explained(candidate, trial, std::move(*failed));
+    if (auto failed = verify(candidate, *trial, name_of(*trial))) return explained(candidate, *trial, std::move(*failed));
     const double took = seconds_since(begin);
-    if (!quickest || took < least) quickest = &trial, least = took;
+    if (!quickest || took < least) quickest = &*trial, least = took;
   }
-  return quickest && !repeated && least < kRepeatSeconds ? verify_again(candidate, *quickest) : std::nullopt;
+  if (quickest && least < kRepeatSeconds)
+    if (auto failed = verify_again(candidate, *quickest)) return failed;
+  for (auto trial = others; trial != trials.end(); ++trial)
+    if (auto failed = verify(candidate, *trial, name_of(*trial))) return explained(candidate, *trial, std::move(*failed));
+  return std::nullopt;
 }
 
 // The trials of what is timed: the rounds of inputs(), or one drawn for it where the verification used others.
