@@ -2,10 +2,14 @@
 
 #include <c10/core/Allocator.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <new>
+#include <vector>
+
+#include "cudal1/execute/ordinary.h"
 
 namespace cudal1::execute {
 namespace {
@@ -18,6 +22,7 @@ struct State {
   sim::Memory regions;
   std::function<std::string()> label;
   int poison = -1;
+  std::vector<float> ordinary;  // in its place, where not empty
   uint64_t live = 0;
 };
 
@@ -40,6 +45,15 @@ void release(void* memory) {
   std::free(static_cast<std::byte*>(memory) - kGap);
 }
 
+void fill(const State& all, std::byte* memory, size_t bytes) {
+  const size_t piece = all.ordinary.size() * sizeof(float);
+  if (piece > 0)
+    for (size_t at = 0; at < bytes; at += piece)
+      std::memcpy(memory + at, all.ordinary.data(), std::min(piece, bytes - at));
+  else if (all.poison >= 0)
+    std::memset(memory, all.poison, bytes);
+}
+
 class RegionAllocator final : public c10::Allocator {
  public:
   c10::DataPtr allocate(size_t bytes) override {
@@ -55,7 +69,7 @@ class RegionAllocator final : public c10::Allocator {
       all.regions.add({begin, begin + bytes, all.label ? all.label() : "a tensor", true});
       all.live += bytes;
     }
-    if (all.poison >= 0) std::memset(memory, all.poison, bytes);
+    fill(all, memory, bytes);
     return {memory, memory, &release, c10::Device(c10::kCPU)};
   }
   c10::DeleterFnPtr raw_deleter() const override { return &release; }
@@ -78,7 +92,11 @@ HostMemory& HostMemory::install() {
 }
 
 const sim::Memory& HostMemory::regions() const { return state().regions; }
-void HostMemory::set_poison(int byte) { state().poison = byte; }
+void HostMemory::set_poison(int byte) {
+  state().poison = byte;
+  state().ordinary.clear();
+}
+void HostMemory::set_ordinary(uint64_t seed) { state().ordinary = ordinary_contents(seed); }
 void HostMemory::set_label(std::function<std::string()> label) { state().label = std::move(label); }
 uint64_t HostMemory::live_bytes() const { return state().live; }
 

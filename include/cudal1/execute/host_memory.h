@@ -20,6 +20,8 @@ class HostMemory {
   const sim::Memory& regions() const;
   // Fresh allocations are filled with this byte; negative: left as they are.
   void set_poison(int byte);
+  // From here on they are filled as memory is that others have used; see ordinary.h.
+  void set_ordinary(uint64_t seed);
   // Words for a new region's label ("tensor made at line 12"); may be empty.
   void set_label(std::function<std::string()> label);
   uint64_t live_bytes() const;
