@@ -52,7 +52,7 @@ class RegionAllocator final : public c10::Allocator {
     const auto begin = reinterpret_cast<uint64_t>(memory);
     {
       const std::lock_guard lock(all.mutex);
-      all.regions.add({begin, begin + bytes, all.label ? all.label() : "a tensor", true});
+      all.regions.add({begin, begin + bytes, all.label ? all.label() : "a tensor", true, ""});
       all.live += bytes;
     }
     if (all.poison >= 0) std::memset(memory, all.poison, bytes);
@@ -78,6 +78,10 @@ HostMemory& HostMemory::install() {
 }
 
 const sim::Memory& HostMemory::regions() const { return state().regions; }
+void HostMemory::protect(const void* address, std::string protection) {
+  const std::lock_guard lock(state().mutex);
+  state().regions.protect(reinterpret_cast<uint64_t>(address), std::move(protection));
+}
 void HostMemory::set_poison(int byte) { state().poison = byte; }
 void HostMemory::set_label(std::function<std::string()> label) { state().label = std::move(label); }
 uint64_t HostMemory::live_bytes() const { return state().live; }

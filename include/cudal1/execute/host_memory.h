@@ -20,6 +20,9 @@ class HostMemory {
   const sim::Memory& regions() const;
   // Fresh allocations are filled with this byte; negative: left as they are.
   void set_poison(int byte);
+  // Kernels that store to the allocation that holds `address`, while it lives, fault; `protection` is
+  // what the fault says of it ("argument 1, which …").
+  void protect(const void* address, std::string protection);
   // Words for a new region's label ("tensor made at line 12"); may be empty.
   void set_label(std::function<std::string()> label);
   uint64_t live_bytes() const;
