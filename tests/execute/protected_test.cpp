@@ -60,5 +60,16 @@ TEST(Protected, EndsWithTheMemory) {
                   ->protection.empty());
 }
 
+TEST(Protected, CallsThatAllocateAlikeGetTheSameAddresses) {
+  const auto addresses = [] {
+    const at::Tensor a = at::empty({1000}), b = at::empty({1000}), c = at::empty({77});
+    return std::vector<const void*>{a.const_data_ptr(), b.const_data_ptr(), c.const_data_ptr()};
+  };
+  HostMemory::install();
+  const auto first = (addresses(), addresses());
+  EXPECT_EQ(addresses(), first);
+  EXPECT_EQ(addresses(), first);
+}
+
 }  // namespace
 }  // namespace cudal1::execute
