@@ -45,6 +45,18 @@ struct Timing {
   bool thorough = false;  // also wall time and graph replay
 };
 
+// What fresh memory holds while a candidate runs: a pattern that shows what was not written, or nothing that could be
+// told from results of others.
+enum class Fresh { kPoisoned, kOrdinary };
+
+// Of one run of the candidate.
+struct Conditions {
+  uint32_t round = 0;  // varies what a race would show under
+  uint64_t seed = 0;
+  double limit_seconds = 0;
+  Fresh fresh = Fresh::kPoisoned;
+};
+
 class Bench {
  public:
   virtual ~Bench() = default;
@@ -61,8 +73,8 @@ class Bench {
   // candidate. They differ, so that what neither writes is never equal by chance.
   virtual int reference_poison() const = 0;
   int poison(uint32_t round) const { return round % 2 == 0 ? 0x5a : 0xff; }
-  // Fresh memory is poisoned and guarded from here on; `round` varies what a race would show under.
-  virtual void before_candidate(uint32_t round, uint64_t seed, double limit_seconds) = 0;
+  // Fresh memory is filled and guarded from here on.
+  virtual void before_candidate(const Conditions& conditions) = 0;
   // The candidate's own copies of the trial's inputs: where stores can be seen, those that the reference never stores
   // to must not be stored to, not even what is there already.
   virtual void protect(const Trial&, const execute::Values& inputs) { (void)inputs; }

@@ -13,6 +13,7 @@
 #include "cudal1/core/error.h"
 #include "cudal1/execute/cuda_device.h"
 #include "cudal1/execute/cuda_memory.h"
+#include "cudal1/gpu/shared_poison.h"
 #include "cudal1/gpu/stream.h"
 #include "duel.h"
 
@@ -37,7 +38,8 @@ class CudaBench final : public Bench {
         context_(open_driver(), 0),
         memory_(execute::CudaMemory::install(context_)),
         device_(context_),
-        flush_(context_) {
+        flush_(context_),
+        shared_(context_) {
     at::set_num_threads(options.threads);
     at::globalContext().lazyInitDevice(c10::DeviceType::CUDA);
     // Not the legacy stream: graphs are captured on it.
@@ -59,15 +61,19 @@ class CudaBench final : public Bench {
   }
   void after_reference() override {}
   int reference_poison() const override { return -1; }
-  void before_candidate(uint32_t round, uint64_t, double) override {
+  void before_candidate(const Conditions& now) override {
     memory_.bury();
-    memory_.scrub(poison(round), stream());  // what the reference made, and what results were compared with
-    memory_.guard(poison(round));
+    memory_.scrub(poison(now.round), stream());  // what the reference made, and what results were compared with
+    (void)shared_.run(stream()).ok();            // a fault shows when the candidate has run
+    if (now.fresh == Fresh::kOrdinary) memory_.guard_ordinary(now.seed, stream());
+    else memory_.guard(poison(now.round));
   }
   std::optional<execute::DeviceFault> after_candidate() override {
     auto fault = device_.synchronize();
     memory_.pool();
-    return fault;
+    if (fault) return fault;
+    if (const auto stray = memory_.trespass(stream())) return execute::DeviceFault{"out_of_bounds", *stray};
+    return std::nullopt;
   }
   double candidate_limit(const EvaluationOptions& options) const override {
     return std::chrono::duration<double>(options.candidate_timeout).count();
@@ -97,6 +103,7 @@ class CudaBench final : public Bench {
   execute::CudaMemory& memory_;
   execute::CudaDevice device_;
   gpu::L2Flush flush_;
+  gpu::SharedPoison shared_;
   std::unique_ptr<CudaTimer> timer_;
 };
 

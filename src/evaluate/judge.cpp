@@ -1,28 +1,20 @@
 #include "judge.h"
 
-#include <ATen/ATen.h>
-
 #include <algorithm>
 #include <chrono>
 
 #include "admission.h"
 #include "blame.h"
-#include "compare.h"
-#include "cudal1/core/rng.h"
 #include "cudal1/execute/catalog.h"
 #include "cudal1/program/check.h"
 #include "demangle.h"
 #include "trials.h"
+#include "verification.h"
 
 namespace cudal1::evaluate {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using execute::Values;
-
-constexpr double kHostLimit = 10;        // of host code alone, seconds
-constexpr int kRepeats = 8;              // of the quickest trial, for state that calls leave behind
-constexpr double kRepeatSeconds = 0.25;  // they stop after this
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -34,11 +26,6 @@ bool is_self(const EvaluateRequest& request) {
 }
 
 // ---- the steps ------------------------------------------------------------------------------------------
-
-// "inputs_odd(), row-scaled"
-std::string name_of(const Trial& trial) {
-  return trial.function + "()" + (trial.contents.empty() ? "" : ", " + trial.contents);
-}
 
 struct Judge {
   Bench& bench;
@@ -55,12 +42,6 @@ struct Judge {
   TrialMaker trials_of(Runnable& reference) {
     return {bench, request, link, reference, inputs_of(reference), is_self(request)};
   }
-  std::optional<Verdict> verify(Runnable& candidate, const Trial& trial, const std::string& name);
-  std::optional<Verdict> verify_all(Runnable& candidate, const std::vector<Trial>& trials);
-  Verdict explained(Runnable& candidate, Trial trial, Verdict verdict);
-  std::optional<Verdict> verify_again(Runnable& candidate, const Trial& trial);
-  std::optional<Verdict> compare_outputs(Runnable& candidate, const Trial& trial, const std::string& name,
-                                         const std::vector<at::Tensor>& outputs, const Values& inputs);
   Verdict measure(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials);
 };
 
@@ -113,109 +94,6 @@ void Judge::load_inputs_program() {
   equip(*this, *inputs_program);
 }
 
-std::string count_of(size_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
-// "argument 2" when `output` is the very memory of that input; "" when it is of none.
-std::string argument_of(const at::Tensor& output, const std::vector<at::Tensor>& inputs) {
-  for (size_t i = 0; i < inputs.size(); ++i)
-    if (output.defined() && output.numel() > 0 && inputs[i].defined() && output.data_ptr() == inputs[i].data_ptr())
-      return "argument " + std::to_string(i + 1);
-  return "";
-}
-
-std::optional<Verdict> Judge::compare_outputs(Runnable& candidate, const Trial& trial, const std::string& name,
-                                              const std::vector<at::Tensor>& outputs, const Values& inputs) {
-  std::vector<at::Tensor> got = outputs;
-  const auto now = tensors_of(inputs), pristine = tensors_of(trial.inputs);
-  // Where values are wrong, what ran last is to blame; where the kind is wrong, what is returned.
-  const int ran = candidate.executor->position().line, returns = return_pos(candidate).line;
-  const std::string on = "on " + name + ": ";
-  size_t next_mutated = 0;
-  for (size_t i = 0; i < now.size(); ++i) {
-    if (next_mutated < trial.mutated.size() && trial.mutated[next_mutated] == i) {
-      got.push_back(now[i]);
-      ++next_mutated;
-    } else if (!same_bytes(now[i], pristine[i])) {
-      return Rejected{"input_mutation", on + "argument " + std::to_string(i + 1) + " is changed, the reference leaves it alone", ran};
-    }
-  }
-  if (got.size() != trial.expected.size())
-    return WrongOutput{on + count_of(got.size(), "output") + ", expected " + std::to_string(trial.expected.size()), returns, trial.function, 0, 0};
-  for (size_t i = 0; i < got.size(); ++i) {
-    const auto mismatch = compare(got[i], bench.to_device(trial.expected[i]), bench.poison(trial.round));
-    if (!mismatch) continue;
-    const std::string which = got.size() > 1 ? "output " + std::to_string(i + 1) + ": " : "";
-    const std::string argument = i < outputs.size() ? argument_of(got[i], now) : "";
-    const bool wrong_kind = mismatch->other_kind || !argument.empty();
-    return WrongOutput{on + which + mismatch->message + (argument.empty() ? "" : "; it is " + argument + " itself"),
-                       wrong_kind ? returns : ran, trial.function, mismatch->count, mismatch->worst_error};
-  }
-  return std::nullopt;
-}
-
-std::optional<Verdict> Judge::verify(Runnable& candidate, const Trial& trial, const std::string& name) {
-  const double limit = bench.candidate_limit(request.options);
-  const int line = candidate.executor->position().line;
-  // Less than the phase has: who is stopped from outside cannot say where it was.
-  candidate.executor->set_host_limit(std::min(kHostLimit, limit * 0.75));
-  link.phase({"the candidate on " + name, limit, line});
-  at::manual_seed(trial.seed);
-  bench.before_candidate(trial.round, trial.seed, limit);
-  // Should the device hang, the launch that was queued last is to blame.
-  candidate.executor->observe({[&](const std::string& kernel, const execute::LaunchShape&) {
-                                 link.phase({"kernel " + kernel + " on " + name, limit, candidate.executor->position().line});
-                               }, {}});
-  const Values inputs = map_tensors(trial.inputs, copy_of);
-  bench.protect(trial, inputs);
-  auto outputs = candidate.executor->forward(inputs);
-  const auto late = bench.after_candidate();
-  candidate.executor->observe({});
-  if (!outputs.ok()) return verdict_of(outputs.error());
-  if (late) {
-    const int at = late->line > 0 ? late->line : candidate.executor->position().line;
-    return verdict_of(Failure{late->rule, late->message, {at, 0}, late->lost});
-  }
-  link.phase({"comparing " + name, kSetupLimit, 0});
-  return compare_outputs(candidate, trial, name, *outputs, inputs);
-}
-
-// A program may be right a few times only: it keeps count in a variable of its module.
-std::optional<Verdict> Judge::verify_again(Runnable& candidate, const Trial& trial) {
-  const auto begin = Clock::now();
-  for (int call = 0; call < kRepeats && seconds_since(begin) < kRepeatSeconds; ++call)
-    if (auto failed = verify(candidate, trial, name_of(trial) + ", called again")) return failed;
-  return std::nullopt;
-}
-
-// Later rounds look for more kinds of faults: one that they find says why the outputs are wrong.
-Verdict Judge::explained(Runnable& candidate, Trial trial, Verdict verdict) {
-  if (trial.round > 0 || !std::holds_alternative<WrongOutput>(verdict)) return verdict;
-  trial.round = 1;
-  auto again = verify(candidate, trial, name_of(trial));
-  return again && std::holds_alternative<RuntimeFailed>(*again) ? std::move(*again) : verdict;
-}
-
-// First the task's own inputs, then the quickest of them again and again, then other contents: what is told is the
-// simplest way to see the fault.
-std::optional<Verdict> Judge::verify_all(Runnable& candidate, const std::vector<Trial>& trials) {
-  const auto others = std::find_if(trials.begin(), trials.end(), [](const Trial& trial) { return !trial.contents.empty(); });
-  const Trial* quickest = nullptr;
-  double least = 0;
-  for (auto trial = trials.begin(); trial != others; ++trial) {
-    const auto begin = Clock::now();
-    if (auto failed = verify(candidate, *trial, name_of(*trial))) return explained(candidate, *trial, std::move(*failed));
-    const double took = seconds_since(begin);
-    if (!quickest || took < least) quickest = &*trial, least = took;
-  }
-  if (quickest && least < kRepeatSeconds)
-    if (auto failed = verify_again(candidate, *quickest)) return failed;
-  for (auto trial = others; trial != trials.end(); ++trial)
-    if (auto failed = verify(candidate, *trial, name_of(*trial))) return explained(candidate, *trial, std::move(*failed));
-  return std::nullopt;
-}
-
 // The trials of what is timed: the rounds of inputs(), or one drawn for it where the verification used others.
 Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials) {
   const std::string function = inputs_of(reference).program.input_functions().front();
@@ -231,7 +109,7 @@ Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vect
   if (fresh && bench.bears_timed_round(request.options.thorough)) {
     fresh->round = kTimedRound;
     fresh->stored.insert(fresh->stored.end(), trials.front().stored.begin(), trials.front().stored.end());
-    if (auto failed = verify(candidate, *fresh, name_of(*fresh))) return std::move(*failed);
+    if (auto failed = Verification(bench, request, link, candidate).once(*fresh)) return std::move(*failed);
   }
   // Beside a kernel that is called by itself, only the tool's own copies of what it writes run.
   const bool kernel_alone = request.task.call && request.task.call->expression.find("<<<") != std::string::npos;
@@ -249,7 +127,7 @@ Verdict decide(Judge& judge) {
     if (!candidate.ok()) return verdict_of(candidate.error());
     equip(judge, *candidate);
     const std::vector<Trial> trials = judge.trials_of(reference).all();
-    if (auto failed = judge.verify_all(*candidate, trials)) return std::move(*failed);
+    if (auto failed = Verification(judge.bench, request, judge.link, *candidate).run(trials)) return std::move(*failed);
     if (is_self(request) || request.options.thorough) judge.weak = weaknesses(trials, reference, judge.bench);
     if (!request.options.measure) return Passed{};
     return judge.measure(reference, *candidate, trials);

@@ -13,6 +13,7 @@ constexpr int64_t kMostElements = 1 << 24;   // of all inputs: double precision 
 constexpr double kHonest = 64;               // an honest result may err this many times as much as the reference
 constexpr double kLoosest = 2e-3;            // what cancellation may excuse
 constexpr double kTightest = 1e-5;           // sums in another order, of up to a million elements, stay below
+constexpr int64_t kMany = 8;                 // inputs per output
 constexpr double kNoOracle = 1e-2;           // a reference this far from it did not compute the same thing
 
 at::Tensor as_double(const at::Tensor& x) { return x.is_floating_point() ? x.to(at::kDouble) : x.clone(); }
@@ -44,11 +45,18 @@ std::optional<std::vector<at::Tensor>> run(const Trial& trial, Runnable& referen
   return outputs.value();
 }
 
-// What 10 bits of mantissa cost decides, as long as honest errors stay well below it. Where terms cancel, honest errors
-// are large, too.
-double tolerance(double usual, double reference_error, double coarse_error) {
+// Where terms cancel, honest errors are large, and the reference's own error shows it. It does not where many elements go
+// into one: a reference that adds them pairwise errs far less than a sum in order, which is as honest. There, what 10 bits
+// of mantissa cost is the bound, as long as it is no more than usual.
+double tolerance(double usual, double reference_error, double coarse_error, bool gathers_many) {
   const double honest = std::clamp(kHonest * reference_error, kTightest, kLoosest);
-  return std::max(honest, std::min(usual, coarse_error / 2));
+  return gathers_many ? std::max(honest, std::min(usual, coarse_error / 2)) : honest;
+}
+
+int64_t largest_of(const Values& inputs) {
+  int64_t most = 0;
+  for (const at::Tensor& tensor : tensors_of(inputs)) most = std::max(most, tensor.numel());
+  return most;
 }
 
 // Inputs with their last bit at random: what that changes, rounding changes as much.
@@ -94,7 +102,8 @@ void sharpen(Trial& trial, Runnable& reference, const Bench& bench) {
     expected.exact = truth;
     if (expected.value.scalar_type() != at::kFloat || !rounded) continue;
     const double lost = relative_error(bench.to_host((*rounded)[i]), truth);
-    const double bound = tolerance(expected.tolerance.relative, own, lost);
+    const bool gathers_many = largest_of(trial.inputs) > kMany * expected.value.numel();
+    const double bound = tolerance(expected.tolerance.relative, own, lost, gathers_many);
     expected.tolerance = {bound, bound, 0};
   }
 }

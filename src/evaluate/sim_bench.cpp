@@ -86,15 +86,17 @@ class SimBench final : public Bench {
 
   int reference_poison() const override { return kPoison; }
 
-  void before_candidate(uint32_t round, uint64_t seed, double limit_seconds) override {
-    memory_.set_poison(poison(round));
+  void before_candidate(const Conditions& now) override {
+    if (now.fresh == Fresh::kOrdinary) memory_.set_ordinary(now.seed);
+    else memory_.set_poison(poison(now.round));
     sim::RunOptions options;
     options.count = false;
-    options.find_races = round != kTimedRound;
-    options.find_uninitialised = round > 0 && round != kTimedRound;  // a race, where it is one, says more
-    options.schedule = round == 0 ? sim::Schedule::kInOrder : sim::Schedule::kRandom;
-    options.seed = seed;
-    options.deadline = in_seconds(limit_seconds);
+    options.find_races = now.round != kTimedRound;
+    // A race, where it is one, says more.
+    options.find_uninitialised = now.round > 0 && now.round != kTimedRound;
+    options.schedule = now.round == 0 ? sim::Schedule::kInOrder : sim::Schedule::kRandom;
+    options.seed = now.seed;
+    options.deadline = in_seconds(now.limit_seconds);
     device_.set_options(options);
     device_.set_budget(std::max(kLeastBudget, reference_work_ * kBudgetFactor));
   }

@@ -64,7 +64,7 @@ extern "C" int cudal1_worker_main() {
     const auto first = next_request(channel);
     const auto& wanted = std::get<OpenRequest>(first);
     const auto bench = open(wanted);
-    const auto isolation = confine_worker(wanted.device);
+    const auto isolation = cudal1::enter_sandbox(worker_policy(wanted.device));
     cudal1::exit_with_parent();  // a thread: made after, so that it is locked up as well
     say(channel, Ready{bench->name(), isolation});
     for (;;) serve(channel, *bench, std::get<EvaluateRequest>(next_request(channel)));

@@ -89,14 +89,4 @@ SandboxPolicy worker_policy(DeviceKind device) {
   return device == DeviceKind::kCuda ? cuda_policy() : sim_policy();
 }
 
-Isolation confine_worker(DeviceKind device) {
-  const char* asked = std::getenv(kSandboxVariable);
-  const bool proven = device != DeviceKind::kCuda || (asked && std::string(asked) == "gpu");
-  if (proven) return enter_sandbox(worker_policy(device));
-  Isolation isolation;
-  isolation.wanted = sandbox_wanted();
-  isolation.gaps = {"workers on a GPU are not confined (CUDAL1_SANDBOX=gpu tries)"};
-  return isolation;
-}
-
 }  // namespace cudal1::evaluate

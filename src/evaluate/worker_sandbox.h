@@ -11,7 +11,4 @@ namespace cudal1::evaluate {
 // leaves: devices and shared memory stay open.
 SandboxPolicy worker_policy(DeviceKind device);
 
-// Enters it. On a GPU only where CUDAL1_SANDBOX=gpu asks for it, as long as that policy has not been proven on one.
-Isolation confine_worker(DeviceKind device);
-
 }  // namespace cudal1::evaluate

@@ -128,6 +128,12 @@ Result<bool, DeviceFault> CudaDevice::restore(LoadedModule& module) {
   return *restored;
 }
 
+Result<std::vector<ChangedVariable>, DeviceFault> CudaDevice::changed(LoadedModule& module) {
+  auto found = static_cast<CudaModule&>(module).state.changed(context_, stream());
+  if (!found.ok()) return as_device_fault(found.error());
+  return std::move(found.value());
+}
+
 std::optional<DeviceFault> CudaDevice::launch(LoadedModule& module, const std::string& kernel,
                                               const LaunchShape& shape,
                                               const KernelArguments& arguments) {

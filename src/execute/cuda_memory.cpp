@@ -3,12 +3,16 @@
 #include <c10/cuda/CUDAException.h>
 #include <torch/csrc/cuda/CUDAPluggableAllocator.h>
 
+#include <algorithm>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <unordered_map>
 
 #include "cudal1/core/assert.h"
+#include "cudal1/execute/ordinary.h"
 #include "cudal1/gpu/driver_api.h"
+#include "cudal1/gpu/slack.h"
 #include "cudal1/gpu/stream.h"
 
 namespace cudal1::execute {
@@ -21,6 +25,10 @@ struct State {
   const gpu::Context* context = nullptr;
   Mode mode = Mode::kPool;
   uint8_t poison = 0;
+  bool is_ordinary = false;       // fresh memory is filled from `ordinary`, not with `poison`
+  CUdeviceptr ordinary = 0;
+  size_t ordinary_bytes = 0;
+  std::unique_ptr<gpu::Slack> slack;
   Tape* tape = nullptr;
   std::vector<Tape::Block> lendable;                // blocks of another tape that this one may use
   std::map<size_t, std::vector<CUdeviceptr>> idle;  // of the pool, by rounded size
@@ -66,13 +74,23 @@ CUdeviceptr from_pool(State& all, size_t bytes) {
   return block;
 }
 
+// A fault shows at the next synchronisation.
+void fill(State& all, CUdeviceptr to, size_t bytes, CUstream stream) {
+  if (!all.is_ordinary) {
+    (void)gpu::fill_bytes(*all.context, to, all.poison, bytes, stream).ok();
+    return;
+  }
+  for (size_t at = 0; at < bytes; at += all.ordinary_bytes)
+    (void)gpu::copy_on_device(*all.context, to + at, all.ordinary, std::min(all.ordinary_bytes, bytes - at), stream).ok();
+}
+
 CUdeviceptr from_guards(State& all, size_t bytes, CUstream stream) {
   auto buffer = gpu::GuardedBuffer::allocate(*all.context, bytes);
   TORCH_CHECK_WITH(OutOfMemoryError, buffer.ok(),
                    "no guarded GPU memory: ", buffer.error().message);
   const CUdeviceptr begin = buffer->get();
-  (void)gpu::fill_bytes(*all.context, begin, all.poison, bytes, stream)
-      .ok();  // a fault shows at the next synchronisation
+  fill(all, begin, bytes, stream);
+  all.slack->mark(*buffer, stream);
   all.guarded.emplace(begin, std::move(buffer.value()));
   return begin;
 }
@@ -146,6 +164,7 @@ CudaMemory& CudaMemory::install(const gpu::Context& context) {
   static CudaMemory instance;
   if (!state().context) {
     state().context = &context;
+    state().slack = std::make_unique<gpu::Slack>(context);
     auto allocator =
         torch::cuda::CUDAPluggableAllocator::createCustomAllocator(&allocate, &release_memory);
     torch::cuda::CUDAPluggableAllocator::changeCurrentAllocator(allocator);
@@ -157,7 +176,34 @@ void CudaMemory::pool() { set_mode(Mode::kPool, nullptr); }
 
 void CudaMemory::guard(uint8_t poison) {
   state().poison = poison;
+  state().is_ordinary = false;
   set_mode(Mode::kGuard, nullptr);
+}
+
+void CudaMemory::guard_ordinary(uint64_t seed, CUstream stream) {
+  State& all = state();
+  const std::vector<float> contents = ordinary_contents(seed);
+  if (!all.ordinary) {
+    all.ordinary_bytes = contents.size() * sizeof(float);
+    gpu::require(all.context->driver(), all.context->driver().api().mem_alloc(&all.ordinary, all.ordinary_bytes), "cuMemAlloc");
+  }
+  // From pageable memory the driver has taken its copy when the call returns.
+  (void)gpu::copy_to_device(*all.context, all.ordinary, contents.data(), all.ordinary_bytes, stream).ok();
+  all.is_ordinary = true;
+  set_mode(Mode::kGuard, nullptr);
+}
+
+std::optional<std::string> CudaMemory::trespass(CUstream stream) {
+  State& all = state();
+  const std::lock_guard lock(all.mutex);
+  std::vector<const gpu::GuardedBuffer*> buffers;
+  for (const auto& [begin, buffer] : all.guarded) buffers.push_back(&buffer);
+  for (const gpu::GuardedBuffer& buffer : all.graves) buffers.push_back(&buffer);
+  const auto stray = all.slack->inspect(buffers, stream);
+  if (!stray.ok() || !*stray) return std::nullopt;
+  const auto [bytes, offset] = **stray;
+  const std::string where = offset < 0 ? std::to_string(-offset) + " bytes before" : "to byte " + std::to_string(offset) + " of";
+  return "a store " + where + " a buffer of " + std::to_string(bytes) + " bytes";
 }
 
 void CudaMemory::record(Tape& tape, const Tape* lender) {
@@ -169,6 +215,7 @@ void CudaMemory::record(Tape& tape, const Tape* lender) {
 void CudaMemory::replay(Tape& tape, uint8_t poison) {
   tape.next = 0;
   state().poison = poison;
+  state().is_ordinary = false;
   set_mode(Mode::kReplay, &tape);
 }
 

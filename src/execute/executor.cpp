@@ -104,6 +104,24 @@ std::optional<HostFailure> Executor::reset_module() {
   }
 }
 
+Result<std::vector<ChangedVariable>, HostFailure> Executor::changed_variables() {
+  try {
+    return impl_->interpreter.changed_variables({});
+  } catch (const HostFailure& failure) {
+    return failure;
+  }
+}
+
+std::optional<HostFailure> Executor::set_variable(const std::string& symbol,
+                                                  const std::vector<std::byte>& bytes) {
+  try {
+    impl_->interpreter.copy_to_symbol(symbol, bytes.data(), bytes.size(), 0, /*from_host=*/true, {});
+    return std::nullopt;
+  } catch (const HostFailure& failure) {
+    return failure;
+  }
+}
+
 void Executor::observe(Observer observer) {
   Context& context = impl_->interpreter.context();
   context.kernel_ran = std::move(observer.kernel_ran);

@@ -2,12 +2,16 @@
 
 #include <c10/core/Allocator.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <map>
 #include <mutex>
 #include <new>
 #include <set>
+#include <vector>
+
+#include "cudal1/execute/ordinary.h"
 
 namespace cudal1::execute {
 namespace {
@@ -21,6 +25,7 @@ struct State {
   sim::Memory regions;
   std::function<std::string()> label;
   int poison = -1;
+  std::vector<float> ordinary;  // in its place, where not empty
   uint64_t live = 0;
   std::map<size_t, std::set<std::byte*>> idle;  // freed allocations, by their whole size
   size_t idle_bytes = 0;
@@ -37,7 +42,7 @@ size_t whole_size(size_t bytes) {
 }
 
 // As CUDA's caching allocators do, calls that allocate alike get the same addresses again: the
-// lowest of a size. What takes an address for its contents is found out only so.
+// lowest of a size. A program that knows its results by addresses is found out only so.
 std::byte* take_idle(State& all, size_t whole) {
   const auto found = all.idle.find(whole);
   if (found == all.idle.end() || found->second.empty()) return nullptr;
@@ -75,6 +80,15 @@ void release(void* memory) {
   if (!region || !keep_idle(all, base, whole_size(bytes))) std::free(base);
 }
 
+void fill(const State& all, std::byte* memory, size_t bytes) {
+  const size_t piece = all.ordinary.size() * sizeof(float);
+  if (piece > 0)
+    for (size_t at = 0; at < bytes; at += piece)
+      std::memcpy(memory + at, all.ordinary.data(), std::min(piece, bytes - at));
+  else if (all.poison >= 0)
+    std::memset(memory, all.poison, bytes);
+}
+
 class RegionAllocator final : public c10::Allocator {
  public:
   c10::DataPtr allocate(size_t bytes) override {
@@ -92,7 +106,7 @@ class RegionAllocator final : public c10::Allocator {
       all.regions.add({begin, begin + bytes, all.label ? all.label() : "a tensor", true, ""});
       all.live += bytes;
     }
-    if (all.poison >= 0) std::memset(memory, all.poison, bytes);
+    fill(all, memory, bytes);
     return {memory, memory, &release, c10::Device(c10::kCPU)};
   }
   c10::DeleterFnPtr raw_deleter() const override { return &release; }
@@ -119,7 +133,11 @@ void HostMemory::protect(const void* address, std::string protection) {
   const std::lock_guard lock(state().mutex);
   state().regions.protect(reinterpret_cast<uint64_t>(address), std::move(protection));
 }
-void HostMemory::set_poison(int byte) { state().poison = byte; }
+void HostMemory::set_poison(int byte) {
+  state().poison = byte;
+  state().ordinary.clear();
+}
+void HostMemory::set_ordinary(uint64_t seed) { state().ordinary = ordinary_contents(seed); }
 void HostMemory::set_label(std::function<std::string()> label) { state().label = std::move(label); }
 uint64_t HostMemory::live_bytes() const { return state().live; }
 

@@ -300,6 +300,13 @@ void Interpreter::reset_variables(SourcePos pos) {
   if (!*restored) load(pos);
 }
 
+std::vector<ChangedVariable> Interpreter::changed_variables(SourcePos pos) {
+  if (!loaded_.module) return {};
+  auto changed = context_.device.changed(*loaded_.module);
+  if (!changed.ok()) raise_if(changed.error(), pos);
+  return std::move(changed.value());
+}
+
 void Interpreter::copy_to_symbol(const std::string& symbol, const void* data, uint64_t bytes,
                                  uint64_t offset, bool from_host, SourcePos pos) {
   const auto away = context_.time.in_launch();

@@ -89,6 +89,7 @@ class Interpreter {
   const std::vector<std::string>& name_expressions() const { return name_expressions_; }
   // Makes the module's variables what they are in the file.
   void reset_variables(program::SourcePos pos);
+  std::vector<ChangedVariable> changed_variables(program::SourcePos pos);
 
  private:
   struct Loaded {

@@ -20,7 +20,7 @@ std::optional<gpu::DriverFault> ModuleState::save(const gpu::Context& context, c
       ranges_.clear();
       return std::nullopt;
     }
-    ranges_.push_back({symbol->address, symbol->bytes, total});
+    ranges_.push_back({variable.symbol, symbol->address, symbol->bytes, total});
     total += (symbol->bytes + 255) / 256 * 256;
   }
   if (ranges_.empty()) return std::nullopt;
@@ -39,6 +39,22 @@ Result<bool, gpu::DriverFault> ModuleState::restore(const gpu::Context& context,
     if (!copied.ok()) return copied.error();
   }
   return whole_;
+}
+
+Result<std::vector<ChangedVariable>, gpu::DriverFault> ModuleState::changed(const gpu::Context& context, CUstream stream) const {
+  std::vector<ChangedVariable> variables;
+  for (const Range& range : ranges_) {
+    ChangedVariable variable{range.symbol, std::vector<std::byte>(range.bytes), std::vector<std::byte>(range.bytes)};
+    for (const auto& [to, from] : {std::pair{variable.initial.data(), copy_ + range.offset}, {variable.now.data(), range.address}}) {
+      const auto copied = gpu::copy_to_host(context, to, from, range.bytes, stream);
+      if (!copied.ok()) return copied.error();
+    }
+    variables.push_back(std::move(variable));
+  }
+  const auto done = gpu::synchronize(context, stream);
+  if (!done.ok()) return done.error();
+  std::erase_if(variables, [](const ChangedVariable& variable) { return variable.now == variable.initial; });
+  return variables;
 }
 
 }  // namespace cudal1::execute

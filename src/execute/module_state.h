@@ -5,8 +5,10 @@
 #include <cuda.h>
 
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "cudal1/execute/device.h"
 #include "cudal1/gpu/cubin.h"
 #include "cudal1/gpu/driver.h"
 
@@ -22,9 +24,12 @@ class ModuleState {
                                        const std::vector<gpu::ModuleVariable>& variables, CUstream stream);
   // False when a variable has no address that the driver tells: load the module again.
   Result<bool, gpu::DriverFault> restore(const gpu::Context& context, CUstream stream) const;
+  // Those that differ from the copy; waits for the stream.
+  Result<std::vector<ChangedVariable>, gpu::DriverFault> changed(const gpu::Context& context, CUstream stream) const;
 
  private:
   struct Range {
+    std::string symbol;
     CUdeviceptr address = 0;
     size_t bytes = 0, offset = 0;  // of its copy
   };

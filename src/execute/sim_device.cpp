@@ -8,8 +8,15 @@ namespace cudal1::execute {
 namespace {
 
 struct SimModule : LoadedModule {
-  explicit SimModule(sim::Module parsed) : module(std::move(parsed)) {}
+  explicit SimModule(sim::Module parsed) : module(std::move(parsed)) {
+    for (const sim::ModuleVariable& variable : module.variables()) initial.push_back(bytes_of(variable));
+  }
+  std::vector<std::byte> bytes_of(const sim::ModuleVariable& variable) const {
+    const auto* begin = static_cast<const std::byte*>(module.variable_address(variable.name));
+    return {begin, begin + variable.size};
+  }
   sim::Module module;
+  std::vector<std::vector<std::byte>> initial;  // of each variable
 };
 
 const char* rule_of(sim::FaultKind kind) {
@@ -99,7 +106,19 @@ Result<std::shared_ptr<LoadedModule>, DeviceFault> SimDevice::load(
 }
 
 Result<bool, DeviceFault> SimDevice::restore(LoadedModule& loaded) {
-  return static_cast<SimModule&>(loaded).module.variables().empty();
+  static_cast<SimModule&>(loaded).module.reset_variables();
+  return true;
+}
+
+Result<std::vector<ChangedVariable>, DeviceFault> SimDevice::changed(LoadedModule& loaded) {
+  const auto& one = static_cast<SimModule&>(loaded);
+  std::vector<ChangedVariable> found;
+  for (size_t i = 0; i < one.initial.size(); ++i) {
+    const sim::ModuleVariable& variable = one.module.variables()[i];
+    ChangedVariable now{variable.name, one.initial[i], one.bytes_of(variable)};
+    if (now.now != now.initial) found.push_back(std::move(now));
+  }
+  return found;
 }
 
 std::optional<DeviceFault> SimDevice::launch(LoadedModule& loaded, const std::string& kernel,

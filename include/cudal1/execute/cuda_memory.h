@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "cudal1/gpu/driver.h"
@@ -34,6 +36,10 @@ class CudaMemory {
   void pool();
   // Every allocation ends at an unmapped page and is filled with `poison`.
   void guard(uint8_t poison);
+  // The same, but filled as memory is that others have used; see ordinary.h.
+  void guard_ordinary(uint64_t seed, CUstream stream);
+  // Says so where something was written right before or after a guarded buffer; waits for the stream.
+  std::optional<std::string> trespass(CUstream stream);
   // As pool(), and noted on `tape`, whose blocks stay taken until release(). Blocks of `lender` of
   // the same size are used again: two programs that are compared, and never run at once, then write
   // to the same addresses, and none gains by where its memory happens to lie.

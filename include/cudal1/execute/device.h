@@ -59,6 +59,12 @@ class LoadedModule {
   virtual ~LoadedModule() = default;
 };
 
+// A variable of a module that no longer holds what the file says.
+struct ChangedVariable {
+  std::string symbol;  // mangled
+  std::vector<std::byte> initial, now;
+};
+
 class Device {
  public:
   virtual ~Device() = default;
@@ -71,6 +77,8 @@ class Device {
       const gpu::CompiledModule& module) = 0;
   // Puts the module's variables back to what the file says, in stream order. False: only loading it again does.
   virtual Result<bool, DeviceFault> restore(LoadedModule& module) = 0;
+  // What launches and copies have left in the module's variables; waits for them.
+  virtual Result<std::vector<ChangedVariable>, DeviceFault> changed(LoadedModule& module) = 0;
   // `kernel` is a mangled name of that module.
   virtual std::optional<DeviceFault> launch(LoadedModule& module, const std::string& kernel,
                                             const LaunchShape& shape,

@@ -43,6 +43,9 @@ class Executor {
 
   // Puts module variables back to what the file says.
   std::optional<HostFailure> reset_module();
+  // What calls have left in module variables, and a way to leave something else there.
+  Result<std::vector<ChangedVariable>, HostFailure> changed_variables();
+  std::optional<HostFailure> set_variable(const std::string& symbol, const std::vector<std::byte>& bytes);
   void observe(Observer observer);
   // Of host code, beside the device's work, in each call from here on; 10 s unless told.
   void set_host_limit(double seconds);

@@ -20,6 +20,8 @@ class HostMemory {
   const sim::Memory& regions() const;
   // Fresh allocations are filled with this byte; negative: left as they are.
   void set_poison(int byte);
+  // From here on they are filled as memory is that others have used; see ordinary.h.
+  void set_ordinary(uint64_t seed);
   // Kernels that store to the allocation that holds `address`, while it lives, fault; `protection` is
   // what the fault says of it ("argument 1, which …").
   void protect(const void* address, std::string protection);

@@ -42,6 +42,7 @@ class SimDevice : public Device {
   Result<std::shared_ptr<LoadedModule>, DeviceFault> load(
       const gpu::CompiledModule& module) override;
   Result<bool, DeviceFault> restore(LoadedModule& module) override;
+  Result<std::vector<ChangedVariable>, DeviceFault> changed(LoadedModule& module) override;
   std::optional<DeviceFault> launch(LoadedModule& module, const std::string& kernel,
                                     const LaunchShape& shape,
                                     const KernelArguments& arguments) override;

@@ -1,0 +1,168 @@
+#include "verification.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "blame.h"
+#include "compare.h"
+#include "cudal1/core/rng.h"
+#include "demangle.h"
+#include "disturbance.h"
+
+namespace cudal1::evaluate {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using execute::ChangedVariable;
+using execute::Values;
+
+constexpr double kHostLimit = 10;        // of host code alone, seconds
+constexpr int kRepeats = 8;              // of the quickest trial
+constexpr double kRepeatSeconds = 0.25;  // they stop after this
+constexpr double kDisturbSeconds = 1;    // so do calls with other things left behind
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+std::string name_of(const Trial& trial) {
+  return trial.function + "()" + (trial.contents.empty() ? "" : ", " + trial.contents);
+}
+
+std::string count_of(size_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+// "argument 2" when `output` is the very memory of that input; "" when it is of none.
+std::string argument_of(const at::Tensor& output, const std::vector<at::Tensor>& inputs) {
+  for (size_t i = 0; i < inputs.size(); ++i)
+    if (output.defined() && output.numel() > 0 && inputs[i].defined() && output.data_ptr() == inputs[i].data_ptr())
+      return "argument " + std::to_string(i + 1);
+  return "";
+}
+
+}  // namespace
+
+std::optional<Verdict> Verification::compare_outputs(const Call& call, const std::vector<at::Tensor>& outputs,
+                                                     const Values& inputs) {
+  const Trial& trial = call.trial;
+  const int poison = call.fresh == Fresh::kPoisoned ? bench_.poison(trial.round) : -1;
+  std::vector<at::Tensor> got = outputs;
+  const auto now = tensors_of(inputs), pristine = tensors_of(trial.inputs);
+  // Where values are wrong, what ran last is to blame; where the kind is wrong, what is returned.
+  const int ran = candidate_.executor->position().line, returns = return_pos(candidate_).line;
+  const std::string on = "on " + call.name + ": ";
+  size_t next_mutated = 0;
+  for (size_t i = 0; i < now.size(); ++i) {
+    if (next_mutated < trial.mutated.size() && trial.mutated[next_mutated] == i) {
+      got.push_back(now[i]);
+      ++next_mutated;
+    } else if (!same_bytes(now[i], pristine[i])) {
+      return Rejected{"input_mutation", on + "argument " + std::to_string(i + 1) + " is changed, the reference leaves it alone", ran};
+    }
+  }
+  if (got.size() != trial.expected.size())
+    return WrongOutput{on + count_of(got.size(), "output") + ", expected " + std::to_string(trial.expected.size()), returns, trial.function, 0, 0};
+  for (size_t i = 0; i < got.size(); ++i) {
+    const auto mismatch = compare(got[i], bench_.to_device(trial.expected[i]), poison);
+    if (!mismatch) continue;
+    const std::string which = got.size() > 1 ? "output " + std::to_string(i + 1) + ": " : "";
+    const std::string argument = i < outputs.size() ? argument_of(got[i], now) : "";
+    const bool wrong_kind = mismatch->other_kind || !argument.empty();
+    return WrongOutput{on + which + mismatch->message + (argument.empty() ? "" : "; it is " + argument + " itself"),
+                       wrong_kind ? returns : ran, trial.function, mismatch->count, mismatch->worst_error};
+  }
+  return std::nullopt;
+}
+
+std::optional<Verdict> Verification::verify(const Call& call) {
+  const Trial& trial = call.trial;
+  const double limit = bench_.candidate_limit(request_.options);
+  const auto line = [this] { return candidate_.executor->position().line; };
+  // Less than the phase has: who is stopped from outside cannot say where it was.
+  candidate_.executor->set_host_limit(std::min(kHostLimit, limit * 0.75));
+  link_.phase({"the candidate on " + call.name, limit, line()});
+  at::manual_seed(trial.seed);
+  bench_.before_candidate({trial.round, trial.seed, limit, call.fresh});
+  // Should the device hang, the launch that was queued last is to blame.
+  candidate_.executor->observe({[&](const std::string& kernel, const execute::LaunchShape&) {
+                                  link_.phase({"kernel " + kernel + " on " + call.name, limit, line()});
+                                }, {}});
+  const Values inputs = map_tensors(trial.inputs, copy_of);
+  bench_.protect(trial, inputs);
+  auto outputs = candidate_.executor->forward(inputs);
+  const auto late = bench_.after_candidate();
+  candidate_.executor->observe({});
+  if (!outputs.ok()) return verdict_of(outputs.error());
+  if (late) return verdict_of(Failure{late->rule, late->message, {late->line > 0 ? late->line : line(), 0}, late->lost});
+  link_.phase({"comparing " + call.name, kSetupLimit, 0});
+  return compare_outputs(call, *outputs, inputs);
+}
+
+// A program may be right a few times only, or only where it sees that somebody looks.
+std::optional<Verdict> Verification::again(const Trial& trial) {
+  const auto begin = Clock::now();
+  for (int call = 0; call < kRepeats && seconds_since(begin) < kRepeatSeconds; ++call) {
+    const Fresh fresh = call % 2 == 0 ? Fresh::kOrdinary : Fresh::kPoisoned;
+    if (auto failed = verify({trial, name_of(trial) + ", called again", fresh})) return failed;
+  }
+  return std::nullopt;
+}
+
+// Module variables outlive a call. What one leaves there must not matter to the next, or the program is right only as
+// often as it was looked at: variables are to be put back, or written before they are read.
+std::optional<Verdict> Verification::disturbed(const Trial& trial) {
+  const auto left = candidate_.executor->changed_variables();
+  if (!left.ok()) return verdict_of(left.error());
+  if (left->empty()) return std::nullopt;
+  const auto begin = Clock::now();
+  for (const LeftBehind& other : other_states(*left, trial.seed)) {
+    if (seconds_since(begin) > kDisturbSeconds) break;
+    if (auto failed = verify_after(other, trial)) return failed;
+  }
+  const auto failure = candidate_.executor->reset_module();
+  return failure ? std::optional(verdict_of(*failure)) : std::nullopt;
+}
+
+std::optional<Verdict> Verification::verify_after(const LeftBehind& other, const Trial& trial) {
+  for (const ChangedVariable& variable : other.variables)
+    if (const auto failure = candidate_.executor->set_variable(variable.symbol, variable.now)) return verdict_of(*failure);
+  auto failed = verify({trial, name_of(trial) + ", with other bits left in " + other.name});
+  const auto* wrong = failed ? std::get_if<WrongOutput>(&*failed) : nullptr;
+  if (!wrong) return failed;
+  return Rejected{"module_state", "the result depends on what an earlier call left in " + other.name + ", which a call neither puts "
+                      "back nor writes before it reads it: " + wrong->message, wrong->line};
+}
+
+// Later rounds look for more kinds of faults: one that they find says why the outputs are wrong.
+Verdict Verification::explained(Trial trial, Verdict verdict) {
+  if (trial.round > 0 || !std::holds_alternative<WrongOutput>(verdict)) return verdict;
+  trial.round = 1;
+  auto again = verify({trial, name_of(trial)});
+  return again && std::holds_alternative<RuntimeFailed>(*again) ? std::move(*again) : verdict;
+}
+
+std::optional<Verdict> Verification::once(const Trial& trial) { return verify({trial, name_of(trial)}); }
+
+std::optional<Verdict> Verification::run(const std::vector<Trial>& trials) {
+  const auto others = std::find_if(trials.begin(), trials.end(), [](const Trial& trial) { return !trial.contents.empty(); });
+  const Trial* quickest = nullptr;
+  double least = 0;
+  for (auto trial = trials.begin(); trial != others; ++trial) {
+    const auto begin = Clock::now();
+    if (auto failed = verify({*trial, name_of(*trial)})) return explained(*trial, std::move(*failed));
+    const double took = seconds_since(begin);
+    if (!quickest || took < least) quickest = &*trial, least = took;
+  }
+  if (quickest && least < kRepeatSeconds)
+    if (auto failed = again(*quickest)) return failed;
+  if (quickest)
+    if (auto failed = disturbed(*quickest)) return failed;
+  for (auto trial = others; trial != trials.end(); ++trial)
+    if (auto failed = verify({*trial, name_of(*trial)})) return explained(*trial, std::move(*failed));
+  return std::nullopt;
+}
+
+}  // namespace cudal1::evaluate

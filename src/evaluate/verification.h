@@ -1,0 +1,45 @@
+// Is a candidate right? Its outputs on every trial, what it leaves behind, and what it depends on.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench.h"
+#include "disturbance.h"
+#include "judge.h"
+
+namespace cudal1::evaluate {
+
+class Verification {
+ public:
+  Verification(Bench& bench, const EvaluateRequest& request, const Link& link, Runnable& candidate)
+      : bench_(bench), request_(request), link_(link), candidate_(candidate) {}
+
+  // What is wrong, in the order of what is simplest to see: the task's own inputs, the quickest of them again and again,
+  // what calls leave in module variables, other contents. `trials` have those of families last.
+  std::optional<Verdict> run(const std::vector<Trial>& trials);
+  // The outputs on this trial alone.
+  std::optional<Verdict> once(const Trial& trial);
+
+ private:
+  struct Call {
+    const Trial& trial;
+    std::string name;  // "inputs_odd(), row-scaled"
+    Fresh fresh = Fresh::kPoisoned;
+  };
+  std::optional<Verdict> verify(const Call& call);
+  std::optional<Verdict> compare_outputs(const Call& call, const std::vector<at::Tensor>& outputs,
+                                         const execute::Values& inputs);
+  Verdict explained(Trial trial, Verdict verdict);
+  std::optional<Verdict> again(const Trial& trial);
+  std::optional<Verdict> disturbed(const Trial& trial);
+  std::optional<Verdict> verify_after(const LeftBehind& other, const Trial& trial);
+
+  Bench& bench_;
+  const EvaluateRequest& request_;
+  const Link& link_;
+  Runnable& candidate_;
+};
+
+}  // namespace cudal1::evaluate
