@@ -33,7 +33,11 @@ struct Trial {
   execute::Values inputs;               // pristine
   std::vector<Expected> expected;       // on the host
   std::vector<size_t> mutated;          // input tensors that the reference changes: they count as outputs
+  std::vector<size_t> stored;           // input tensors that it stores to, changed or not
 };
+
+// Of a trial of what is timed, run once it has been timed: outputs count; faults were looked for before, on other inputs.
+constexpr uint32_t kTimedRound = 1000;
 
 struct Timing {
   measure::StopRule stop_rule;
@@ -71,6 +75,11 @@ class Bench {
   int poison(uint32_t round) const { return round % 2 == 0 ? 0x5a : 0xff; }
   // Fresh memory is filled and guarded from here on.
   virtual void before_candidate(const Conditions& conditions) = 0;
+  // The candidate's own copies of the trial's inputs: where stores can be seen, those that the reference never stores
+  // to must not be stored to, not even what is there already.
+  virtual void protect(const Trial&, const execute::Values& inputs) { (void)inputs; }
+  // Whether kernels have stored to the tensor's memory since before_reference(), as far as the device can tell.
+  virtual bool stored_to(const at::Tensor&) const { return false; }
   // Everything queued has run; a fault that shows only now is returned.
   virtual std::optional<execute::DeviceFault> after_candidate() = 0;
   // Seconds that one run of the candidate may take, given `options`.
@@ -87,6 +96,8 @@ class Bench {
   // each. The failure is the candidate's.
   virtual Result<Measurement, Failure> measure(Runnable& reference, Runnable& candidate,
                                                std::span<const Trial* const> trials, const Timing& timing) = 0;
+  // Whether the candidate measured last can bear a run on all of what it was timed on, where timing did not verify it.
+  virtual bool bears_timed_round(bool thorough) const { return (void)thorough, false; }
 };
 
 struct BenchOptions {

@@ -106,6 +106,11 @@ Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vect
   link.phase({"timing on " + function + "()", limit, 0});
   auto measured = bench.measure(reference, candidate, timed, {request.options.stop_rule, request.seed, request.options.thorough});
   if (!measured.ok()) return verdict_of(measured.error());
+  if (fresh && bench.bears_timed_round(request.options.thorough)) {
+    fresh->round = kTimedRound;
+    fresh->stored.insert(fresh->stored.end(), trials.front().stored.begin(), trials.front().stored.end());
+    if (auto failed = Verification(bench, request, link, candidate).once(*fresh)) return std::move(*failed);
+  }
   // Beside a kernel that is called by itself, only the tool's own copies of what it writes run.
   const bool kernel_alone = request.task.call && request.task.call->expression.find("<<<") != std::string::npos;
   if (kernel_alone) measured->own_kernel_share = 1;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "bench.h"
 #include "cudal1/execute/host_memory.h"
@@ -22,10 +23,18 @@ constexpr uint64_t kSampledBlocks = 48;         // of a timed launch
 constexpr uint64_t kSampleInstructions = 3'000'000'000;
 constexpr uint64_t kLeastBudget = 200'000'000;  // lane instructions: 0.2 s, so that small references set no tight limit
 constexpr uint64_t kBudgetFactor = 100;         // a candidate may do this many times the reference's work
+// inputs() is sized for a GPU, and the trials leave it out. But a candidate could be right on all that is small and
+// leave out the work that is timed; a sample of its blocks cannot tell those that need not write from those that
+// should. So what was timed is run whole, once, where the candidate does no more than the reference did there, or up to
+// this many lane instructions, of which a core does a billion in a second: few in a search, far more where a result is
+// told. As the reference runs whole anyway, more than once, an evaluation takes at most half as long again.
+constexpr uint64_t kWholeQuick = 400'000'000, kWholeThorough = 5'000'000'000;
 
 Clock::time_point in_seconds(double seconds) {
   return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
 }
+
+uint64_t address_of(const at::Tensor& tensor) { return reinterpret_cast<uint64_t>(tensor.const_data_ptr()); }
 
 class SimBench final : public Bench {
  public:
@@ -55,7 +64,24 @@ class SimBench final : public Bench {
 
   void after_reference() override {
     reference_work_ = 0;
-    for (const execute::SimLaunch& launch : device_.take_launches()) reference_work_ += launch.result.counts.lane_instructions;
+    reference_stores_.clear();
+    for (const execute::SimLaunch& launch : device_.take_launches()) {
+      reference_work_ += launch.result.counts.lane_instructions;
+      reference_stores_.insert(launch.result.stored.begin(), launch.result.stored.end());
+    }
+  }
+
+  bool stored_to(const at::Tensor& tensor) const override {
+    const sim::Region* region = memory_.regions().find(address_of(tensor));
+    return region && reference_stores_.contains(region->begin);
+  }
+
+  void protect(const Trial& trial, const execute::Values& inputs) override {
+    const std::vector<at::Tensor> tensors = tensors_of(inputs);
+    for (size_t i = 0; i < tensors.size(); ++i)
+      if (tensors[i].defined() && std::find(trial.stored.begin(), trial.stored.end(), i) == trial.stored.end())
+        memory_.protect(tensors[i].const_data_ptr(),
+                        "argument " + std::to_string(i + 1) + ", which the reference leaves alone");
   }
 
   int reference_poison() const override { return kPoison; }
@@ -65,8 +91,9 @@ class SimBench final : public Bench {
     else memory_.set_poison(poison(now.round));
     sim::RunOptions options;
     options.count = false;
-    options.find_races = true;
-    options.find_uninitialised = now.round > 0;  // a race, where it is one, says more
+    options.find_races = now.round != kTimedRound;
+    // A race, where it is one, says more.
+    options.find_uninitialised = now.round > 0 && now.round != kTimedRound;
     options.schedule = now.round == 0 ? sim::Schedule::kInOrder : sim::Schedule::kRandom;
     options.seed = now.seed;
     options.deadline = in_seconds(now.limit_seconds);
@@ -80,6 +107,10 @@ class SimBench final : public Bench {
   }
   double candidate_limit(const EvaluationOptions& options) const override {
     return std::chrono::duration<double>(options.sim_timeout).count();
+  }
+
+  bool bears_timed_round(bool thorough) const override {
+    return candidate_work_ <= std::max(timed_reference_work_, thorough ? kWholeThorough : kWholeQuick);
   }
 
   using Bench::to_device;
@@ -98,20 +129,25 @@ class SimBench final : public Bench {
     double nanoseconds = 0, own_nanoseconds = 0;
     std::string bound;
     uint64_t output_bytes = 0;
+    uint64_t lane_instructions = 0;  // of all blocks, going by the sampled ones
   };
-  Result<Predicted, Failure> predict(Runnable& program, const Trial& trial);
+  Result<Predicted, Failure> predict(Runnable& program, const Trial& trial, uint64_t seed);
   double floor_ns(const Trial& trial) const;
 
   execute::HostMemory& memory_;
   execute::SimDevice device_;
-  uint64_t reference_work_ = 0;
+  // Lane instructions: of the reference's last run, and of both on what was timed.
+  uint64_t reference_work_ = 0, timed_reference_work_ = 0, candidate_work_ = 0;
+  std::set<uint64_t> reference_stores_;  // where the regions begin that its kernels have stored to
 };
 
-Result<SimBench::Predicted, Failure> SimBench::predict(Runnable& program, const Trial& trial) {
+// `seed` draws the sample: the same for both sides, so that a program against itself takes the same time.
+Result<SimBench::Predicted, Failure> SimBench::predict(Runnable& program, const Trial& trial, uint64_t seed) {
   if (auto failure = program.executor->reset_module()) return *failure;  // both sides begin with the file's own values
   const execute::Values inputs = map_tensors(trial.inputs, copy_of);
   sim::RunOptions options;
   options.max_blocks = kSampledBlocks;
+  options.seed = seed;
   options.max_lane_instructions = kSampleInstructions;
   options.deadline = in_seconds(60);
   device_.set_options(options);
@@ -127,6 +163,8 @@ Result<SimBench::Predicted, Failure> SimBench::predict(Runnable& program, const 
   auto outputs = program.executor->forward(inputs);
   program.executor->observe({});
   if (!outputs.ok()) return outputs.error();
+  // A sample leaves tickets half drawn.
+  if (auto failure = program.executor->reset_module()) return *failure;
   double longest = 0, kernels = 0;
   const uint64_t live = memory_.live_bytes();
   for (const execute::SimLaunch& launch : device_.take_launches()) {
@@ -136,6 +174,7 @@ Result<SimBench::Predicted, Failure> SimBench::predict(Runnable& program, const 
     counts.unique_load_sectors = std::min(counts.unique_load_sectors, live / 32 + 1);
     counts.unique_store_sectors = std::min(counts.unique_store_sectors, live / 32 + 1);
     const sim::Prediction one = sim::predict(device_.gpu(), counts, launch.shape.grid, launch.shape.block, {launch.result.registers, launch.shared_bytes});
+    predicted.lane_instructions += counts.lane_instructions;
     kernels += one.seconds;
     if (one.seconds > longest) longest = one.seconds, predicted.bound = one.bound;
   }
@@ -155,12 +194,16 @@ double SimBench::floor_ns(const Trial& trial) const {
 }
 
 Result<Measurement, Failure> SimBench::measure(Runnable& reference, Runnable& candidate,
-                                               std::span<const Trial* const> trials, const Timing&) {
+                                               std::span<const Trial* const> trials, const Timing& timing) {
   const Trial& trial = *trials.front();
-  const auto before = predict(reference, trial);
+  const uint64_t sample = ~timing.seed;  // not what the inputs are drawn from
+  const auto before = predict(reference, trial, sample);
   if (!before.ok()) return before.error();
-  const auto after = predict(candidate, trial);
+  const auto after = predict(candidate, trial, sample);
   if (!after.ok()) return after.error();
+  timed_reference_work_ = before->lane_instructions;
+  candidate_work_ = after->lane_instructions;
+  reference_work_ = std::max(reference_work_, candidate_work_);  // what the whole candidate may do is measured by this
   if (after->nanoseconds <= 0) return Failure{"no_device_work", "the program does nothing on the device", {1, 1}};
   Measurement measurement;
   measurement.predicted = true;

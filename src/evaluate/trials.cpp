@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <set>
 
 #include "blame.h"
 #include "cudal1/core/rng.h"
@@ -104,10 +105,20 @@ Trial TrialMaker::run(const std::string& function, uint64_t seed, Values inputs)
 void TrialMaker::note_mutations(Trial& trial, const Values& inputs) {
   const auto before = tensors_of(trial.inputs), after = tensors_of(inputs);
   for (size_t i = 0; i < before.size(); ++i) {
-    if (same_bytes(before[i], after[i])) continue;
+    const bool changed = !same_bytes(before[i], after[i]);
+    if (changed || bench.stored_to(after[i])) trial.stored.push_back(i);
+    if (!changed) continue;
     trial.mutated.push_back(i);
     trial.expected.push_back(expected_of(request.options, bench.to_host(after[i])));
   }
+}
+
+// What the reference stores to with some contents it may store to with all: a ReLU in place leaves positive numbers
+// alone.
+void TrialMaker::share_stored(std::vector<Trial>& trials) {
+  std::set<size_t> stored;
+  for (const Trial& trial : trials) stored.insert(trial.stored.begin(), trial.stored.end());
+  for (Trial& trial : trials) trial.stored.assign(stored.begin(), stored.end());
 }
 
 std::vector<Trial> TrialMaker::all() {
@@ -120,6 +131,7 @@ std::vector<Trial> TrialMaker::all() {
       trials.back().round = round;
     }
   if (request.options.tolerance == ToleranceRule::kNoiseFloor) add_families(trials, rng.next() >> 1);
+  share_stored(trials);
   return trials;
 }
 

@@ -24,6 +24,7 @@ struct TrialMaker {
   void add_families(std::vector<Trial>& trials, uint64_t seed);
   std::optional<Trial> of_family(const Trial& base, Family family, uint64_t seed);
   void note_mutations(Trial& trial, const execute::Values& inputs);
+  static void share_stored(std::vector<Trial>& trials);
 };
 
 }  // namespace cudal1::evaluate

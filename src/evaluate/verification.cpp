@@ -91,6 +91,7 @@ std::optional<Verdict> Verification::verify(const Call& call) {
                                   link_.phase({"kernel " + kernel + " on " + call.name, limit, line()});
                                 }, {}});
   const Values inputs = map_tensors(trial.inputs, copy_of);
+  bench_.protect(trial, inputs);
   auto outputs = candidate_.executor->forward(inputs);
   const auto late = bench_.after_candidate();
   candidate_.executor->observe({});
@@ -143,6 +144,8 @@ Verdict Verification::explained(Trial trial, Verdict verdict) {
   auto again = verify({trial, name_of(trial)});
   return again && std::holds_alternative<RuntimeFailed>(*again) ? std::move(*again) : verdict;
 }
+
+std::optional<Verdict> Verification::once(const Trial& trial) { return verify({trial, name_of(trial)}); }
 
 std::optional<Verdict> Verification::run(const std::vector<Trial>& trials) {
   const auto others = std::find_if(trials.begin(), trials.end(), [](const Trial& trial) { return !trial.contents.empty(); });

@@ -19,6 +19,8 @@ class Verification {
   // What is wrong, in the order of what is simplest to see: the task's own inputs, the quickest of them again and again,
   // what calls leave in module variables, other contents. `trials` have those of families last.
   std::optional<Verdict> run(const std::vector<Trial>& trials);
+  // The outputs on this trial alone.
+  std::optional<Verdict> once(const Trial& trial);
 
  private:
   struct Call {

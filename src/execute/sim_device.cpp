@@ -25,10 +25,14 @@ const char* rule_of(sim::FaultKind kind) {
       return "out_of_bounds";
     case sim::FaultKind::kReadOnly:
       return "read_only";
+    case sim::FaultKind::kProtected:
+      return "input_mutation";
     case sim::FaultKind::kMisaligned:
       return "misaligned";
     case sim::FaultKind::kSharedRace:
       return "shared_race";
+    case sim::FaultKind::kPendingCopy:
+      return "async_copy";
     case sim::FaultKind::kUninitialisedRead:
       return "uninitialised_read";
     case sim::FaultKind::kDivergentBarrier:
@@ -171,16 +175,25 @@ std::optional<DeviceFault> outside(const HostMemory& memory, const void* address
                                           (region ? region->label : "every tensor")};
 }
 
+std::optional<DeviceFault> not_writable(const HostMemory& memory, const void* address,
+                                        uint64_t bytes, const char* what) {
+  if (auto fault = outside(memory, address, bytes, what)) return fault;
+  const sim::Region* region = memory.regions().find(reinterpret_cast<uint64_t>(address));
+  if (bytes == 0 || region->protection.empty()) return std::nullopt;
+  return DeviceFault{"input_mutation", std::string(what) + " of " + std::to_string(bytes) +
+                                           " bytes into " + region->protection};
+}
+
 }  // namespace
 
 std::optional<DeviceFault> SimDevice::fill(void* destination, int byte, uint64_t bytes) {
-  if (auto fault = outside(memory_, destination, bytes, "cudaMemset")) return fault;
+  if (auto fault = not_writable(memory_, destination, bytes, "cudaMemset")) return fault;
   std::memset(destination, byte, bytes);
   return std::nullopt;
 }
 
 std::optional<DeviceFault> SimDevice::copy(void* destination, const void* source, uint64_t bytes) {
-  if (auto fault = outside(memory_, destination, bytes, "cudaMemcpy")) return fault;
+  if (auto fault = not_writable(memory_, destination, bytes, "cudaMemcpy")) return fault;
   if (auto fault = outside(memory_, source, bytes, "cudaMemcpy")) return fault;
   std::memmove(destination, source, bytes);
   return std::nullopt;

@@ -101,6 +101,7 @@ void make_block(Block& block, LaunchState& state) {
 void start_block(Block& block, LaunchState& state) {
   block.exited = 0;
   block.barriers = {};
+  state.copies.start_block();
   if (state.counter) state.counter->start_block();
   if (state.shadow) state.shadow->start_block();
   if (state.shared_written)

@@ -10,6 +10,21 @@
 #include "shadow.h"
 
 namespace cudal1::sim {
+
+const char* verb(Direction direction) {
+  switch (direction) {
+    case Direction::kLoad:
+      return "load";
+    case Direction::kStore:
+      return "store";
+    case Direction::kAtomic:
+      return "atomic";
+    case Direction::kCopy:
+      return "asynchronous copy";
+  }
+  return "access";
+}
+
 namespace {
 
 // Addresses of all lanes; inactive lanes repeat the first active one, so that no check sees them.
@@ -47,12 +62,6 @@ std::string hex(uint64_t value) {
   return text;
 }
 
-const char* verb(Direction direction) {
-  return direction == Direction::kLoad    ? "load"
-         : direction == Direction::kStore ? "store"
-                                          : "atomic";
-}
-
 std::string access_text(Direction direction, const char* space, uint32_t bytes, uint64_t address) {
   return std::to_string(bytes) + "-byte " + space + verb(direction) + " at " + hex(address);
 }
@@ -66,6 +75,15 @@ void check_alignment(uint64_t address, int lane, uint32_t bytes, Direction direc
            std::to_string(bytes) + " bytes");
 }
 
+void check_writable(const RegionView& view, int lane, uint64_t address, uint32_t bytes,
+                    Direction direction) {
+  view.stored = true;
+  if (view.writable) return;
+  const std::string store = access_text(direction, "", bytes, address) + " into ";
+  if (!view.protection.empty()) fail(FaultKind::kProtected, lane, store + view.protection);
+  fail(FaultKind::kReadOnly, lane, store + view.label + ", which is read-only");
+}
+
 const RegionView* check_lane(Warp& warp, int lane, uint64_t address, uint32_t bytes,
                              Direction direction) {
   RegionTable& regions = *warp.launch->regions;
@@ -74,17 +92,31 @@ const RegionView* check_lane(Warp& warp, int lane, uint64_t address, uint32_t by
     fail(FaultKind::kOutOfBounds, lane,
          "out of bounds: " + access_text(direction, "global ", bytes, address) + ", " +
              regions.describe_miss(address, bytes));
-  if (!view->writable && direction != Direction::kLoad)
-    fail(FaultKind::kReadOnly, lane,
-         access_text(direction, "", bytes, address) + " into " + view->label +
-             ", which is read-only");
+  if (direction != Direction::kLoad) check_writable(*view, lane, address, bytes, direction);
   check_alignment(address, lane, bytes, direction, "global ");
   return view;
+}
+
+// Which copy has the last word where two are under way to the same bytes is not for us to say.
+void check_copies(const Warp& warp, uint32_t mask, const uint64_t* address, uint32_t bytes,
+                  Direction direction) {
+  const AsyncCopies& copies = warp.launch->copies;
+  if (!copies.any() || direction == Direction::kCopy) return;
+  for (int l = 0; l < kLanes; ++l) {
+    const AsyncCopy* copy = has_lane(mask, l) ? copies.find(address[l], bytes) : nullptr;
+    if (!copy) continue;
+    const std::string where = copy->line ? " of line " + std::to_string(copy->line) : "";
+    fail(FaultKind::kPendingCopy, l,
+         access_text(direction, "shared ", bytes, address[l]) +
+             " touches bytes that the asynchronous copy" + where +
+             " may have yet to bring: its thread has not waited for it");
+  }
 }
 
 void note_shared(Warp& warp, uint32_t mask, const uint64_t* address, uint32_t bytes,
                  Direction direction) {
   LaunchState& launch = *warp.launch;
+  check_copies(warp, mask, address, bytes, direction);
   if (launch.shadow) launch.shadow->access(warp, mask, address, bytes, direction);
   if (!launch.shared_written) return;
   std::vector<uint8_t>& written = *launch.shared_written;
@@ -119,7 +151,7 @@ void place_shared(Warp& warp, uint32_t mask, const uint64_t* address, uint32_t b
   if (warp.launch->counter)
     warp.path.cycles +=  // a conflicting access takes a cycle per wavefront
         warp.launch->counter->shared(mask, address, range.low, range.high, bytes) - 1;
-  if (warp.launch->shadow || warp.launch->shared_written)
+  if (warp.launch->shadow || warp.launch->shared_written || warp.launch->copies.any())
     note_shared(warp, mask, address, bytes, direction);
   where.is_shared = true;
   std::byte* base = shared.data();

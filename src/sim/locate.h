@@ -5,7 +5,10 @@
 
 namespace cudal1::sim {
 
-enum class Direction : uint8_t { kLoad, kStore, kAtomic };
+// kCopy: cp.async writes, at its beginning and at its end.
+enum class Direction : uint8_t { kLoad, kStore, kAtomic, kCopy };
+// "load", "store" …
+const char* verb(Direction direction);
 
 struct Located {
   alignas(64) std::byte* at[kLanes];  // lanes outside the mask repeat an active lane's pointer

@@ -6,6 +6,7 @@
 
 #include "barriers.h"
 #include "block.h"
+#include "block_order.h"
 #include "counters.h"
 #include "dims.h"
 #include "fault.h"
@@ -28,7 +29,9 @@ class Runner {
  public:
   Runner(const Module::Impl& module, const Memory& memory, const Launch& launch,
          const RunOptions& options)
-      : regions_(memory, module, launch.params), counter_(state_.extra) {
+      : regions_(memory, module, launch.params),
+        counter_(state_.extra),
+        order_(launch.grid.count(), options) {
     state_.module = &module;
     state_.kernel = module.kernel(launch.kernel);
     state_.launch = &launch;
@@ -48,24 +51,19 @@ class Runner {
   }
 
   LaunchResult run() {
-    const Dim3 grid = state_.launch->grid;
     LaunchResult result;
-    result.blocks_total = grid.count();
-    const uint64_t limit = state_.options->max_blocks;
-    const uint64_t count = limit == 0 ? result.blocks_total : std::min(limit, result.blocks_total);
-    for (uint64_t i = 0; i < count && !result.fault; ++i) {
-      // A spread sample with the first and the last block.
-      const uint64_t linear =
-          count == 1 ? 0
-                     : uint64_t((unsigned __int128)(i) * (result.blocks_total - 1) / (count - 1));
-      block_.index = place_in(grid, linear);
-      result.fault = run_block();
+    result.blocks_total = order_.total();
+    for (uint64_t turn = 0; turn < order_.count() && !result.fault; ++turn) {
+      result.fault = run_block(order_.at(turn));
       ++result.blocks_run;
     }
     result.counts = total_counts(state_);
     result.counts.blocks = result.blocks_run;
     result.registers = state_.kernel->register_estimate;
     result.counts.warps = result.blocks_run * block_.warps.size();
+    for (const uint64_t edge : order_.left_out_edges())
+      if (!result.fault) result.fault = run_block(edge);
+    result.stored = regions_.stored();
     return result;
   }
 
@@ -78,7 +76,8 @@ class Runner {
           std::min(state_.next_check, std::max(limit, state_.lane_instructions + 1));
   }
 
-  std::optional<Fault> run_block() {
+  std::optional<Fault> run_block(uint64_t linear) {
+    block_.index = place_in(state_.launch->grid, linear);
     current_ = &block_.warps[0];
     try {
       start_block(block_, state_);
@@ -161,10 +160,19 @@ class Runner {
         state_.lane_instructions >= options.max_lane_instructions)
       fail(FaultKind::kTimeout, lane,
            "the budget of " + std::to_string(options.max_lane_instructions) +
-               " lane instructions is spent");
+               " lane instructions is spent" + order_advice());
     if (options.deadline && std::chrono::steady_clock::now() >= *options.deadline)
-      fail(FaultKind::kTimeout, lane, "the time limit has passed");
+      fail(FaultKind::kTimeout, lane, "the time limit has passed" + order_advice());
     schedule_check();
+  }
+
+  // A program that ends where blocks run in order and not where they are shuffled waits for a block
+  // with a smaller index. CUDA promises no order, and here one block runs to its end before the
+  // next begins.
+  std::string order_advice() const {
+    if (state_.options->schedule == Schedule::kInOrder || order_.total() == 1) return "";
+    return "; the blocks run in a random order: one that waits for another may wait for ever, "
+           "unless blocks draw their numbers from a counter as they begin";
   }
 
   Fault report(const LaneFault& fault) const {
@@ -176,6 +184,7 @@ class Runner {
   Block block_;
   RegionTable regions_;
   AccessCounter counter_;
+  BlockOrder order_;
   std::optional<SharedShadow> shadow_;
   Warp* current_ = nullptr;
   SourceLine stuck_;

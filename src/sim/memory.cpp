@@ -19,6 +19,11 @@ void Memory::add(Region region) {
 
 void Memory::remove(uint64_t begin) { by_begin_.erase(begin); }
 
+void Memory::protect(uint64_t address, std::string protection) {
+  if (const Region* region = find(address))
+    by_begin_.at(region->begin).protection = std::move(protection);
+}
+
 const Region* Memory::find(uint64_t address) const {
   const auto after = by_begin_.upper_bound(address);
   if (after == by_begin_.begin()) return nullptr;

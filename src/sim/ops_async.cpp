@@ -1,7 +1,5 @@
-// Fences, prefetches and cp.async. The machine runs memory operations in order, so that most of
-// these do nothing.
+// cp.async; fences and prefetches, which do nothing, as the machine runs all else in order.
 #include <algorithm>
-#include <cstring>
 
 #include "decode.h"
 #include "lanes.h"
@@ -12,34 +10,64 @@ namespace {
 
 void nothing(Warp&, const Inst&, uint32_t) {}
 
-// One copy per lane, done at once: a program that waits as it must cannot tell. `count` bytes go to
-// shared memory, of which source-size (c) are read and the rest are zero. imm belongs to the
-// source; the destination's offset is in extra.
+// One copy per lane begins. `count` bytes go to shared memory, of which source-size (c) are read
+// and the rest are zero. imm belongs to the source; the destination's offset is in extra.
 void copy_async(Warp& warp, const Inst& in, uint32_t mask) {
   Inst destination = in;
   destination.a = in.d;
   destination.imm = int64_t(in.target);
   destination.flags = in.list[0];
   Located to, from;
-  const uint32_t bytes = in.count;
-  locate_shared(warp, destination, mask, bytes, Direction::kStore, to);
+  const uint8_t bytes = in.count;
+  locate_shared(warp, destination, mask, bytes, Direction::kCopy, to);
   const uint32_t* size = in.c == kNoSlot ? nullptr : warp.lanes<uint32_t>(in.c);
   uint32_t reading = mask;
   for (int l = 0; size && l < kLanes; ++l)
     if (size[l] == 0) reading &= ~(1u << l);
   // A lane with size 0 reads nothing, and its address may be anything.
   if (reading) locate_generic(warp, in, reading, bytes, Direction::kLoad, from);
+  const int line = source_line(warp).line;
   for (int l = 0; l < kLanes; ++l) {
     if (!has_lane(mask, l)) continue;
-    const uint32_t wanted = size ? std::min(size[l], bytes) : bytes;
-    std::memset(to.at[l], 0, bytes);
-    if (has_lane(reading, l)) std::memcpy(to.at[l], from.at[l], wanted);
+    const auto wanted = uint8_t(size ? std::min<uint32_t>(size[l], bytes) : bytes);
+    warp.launch->copies.begin(warp, {.to = uint64_t(to.at[l] - warp.block->shared.data()),
+                                     .from = has_lane(reading, l) ? from.at[l] : nullptr,
+                                     .bytes = bytes,
+                                     .wanted = wanted,
+                                     .lane = uint8_t(l),
+                                     .line = line});
   }
+}
+
+void commit_group(Warp& warp, const Inst&, uint32_t mask) {
+  warp.launch->copies.commit(warp, mask);
+}
+
+// imm: how many of the latest groups may still be under way.
+void wait_group(Warp& warp, const Inst& in, uint32_t mask) {
+  warp.launch->copies.wait(warp, mask, uint32_t(in.imm));
+}
+
+void wait_all(Warp& warp, const Inst&, uint32_t mask) {
+  warp.launch->copies.commit(warp, mask);
+  warp.launch->copies.wait(warp, mask, 0);
+}
+
+// Null for what is no such thing.
+Handler decode_group(Decoder& d) {
+  const bool is_commit = d.has("commit_group"), is_wait = d.has("wait_group");
+  // No bulk copy can have begun.
+  if (d.has("bulk")) return is_commit || is_wait ? &nothing : nullptr;
+  if (is_wait) d.inst.imm = d.operand(0).value;
+  return is_commit           ? &commit_group
+         : is_wait           ? &wait_group
+         : d.has("wait_all") ? &wait_all
+                             : nullptr;
 }
 
 Handler decode_copy(Decoder& d) {
   d.inst.pipe = Pipe::kLoadStore;
-  if (d.has("commit_group") || d.has("wait_group") || d.has("wait_all")) return &nothing;
+  if (Handler handler = decode_group(d)) return handler;
   if (!d.has("async") || d.has("bulk") || d.has("reduce") || d.has("mbarrier") || d.has("tensor"))
     d.refuse();
   d.address(d.operand(0));

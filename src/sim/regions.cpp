@@ -55,23 +55,24 @@ RegionTable::RegionTable(const Memory& memory, const Module::Impl& module,
     if (storage == module.storage.end() || variable.bytes() == 0) continue;
     const auto begin = uint64_t(storage->second.data());
     const bool is_constant = variable.space == Space::kConst;
-    keep(begin, begin + variable.bytes(), !is_constant,
-         (is_constant ? "__constant__ " : "__device__ ") + std::string(variable.name));
+    keep({begin, begin + variable.bytes(),
+          (is_constant ? "__constant__ " : "__device__ ") + std::string(variable.name),
+          !is_constant, ""});
   }
   if (!params.empty()) {
     const auto begin = uint64_t(params.data());
-    keep(begin, begin + params.size(), false, kParameters);
+    keep({begin, begin + params.size(), kParameters, false, ""});
   }
 }
 
-const RegionView* RegionTable::keep(uint64_t begin, uint64_t end, bool writable,
-                                    std::string label) {
-  auto& view = seen_[begin];
+const RegionView* RegionTable::keep(const Region& region) {
+  auto& view = seen_[region.begin];
   view = std::make_unique<RegionView>();
-  view->begin = begin;
-  view->end = end;
-  view->writable = writable;
-  view->label = std::move(label);
+  view->begin = region.begin;
+  view->end = region.end;
+  view->writable = region.writable && region.protection.empty();
+  view->label = region.label;
+  view->protection = region.protection;
   return view.get();
 }
 
@@ -82,7 +83,7 @@ const RegionView* RegionTable::find(uint64_t address) {
     if (address < view->end) return view;
   }
   const Region* region = memory_.find(address);
-  return region ? keep(region->begin, region->end, region->writable, region->label) : nullptr;
+  return region ? keep(*region) : nullptr;
 }
 
 std::string bytes_text(uint64_t bytes) {
@@ -109,7 +110,7 @@ std::string RegionTable::describe_miss(uint64_t address, uint64_t bytes) {
   std::string past, before;
   const auto consider = [&](uint64_t low, uint64_t high, const std::string& label) {
     if (label.find("cudal1_detail") != std::string::npos) return;  // the prelude's, no one's fault
-    if (label == kParameters) return;  // nobody counts from there
+    if (label == kParameters) return;                              // nobody counts from there
     if (high <= address && high > end) end = high, past = label;
     if (low > address && low < begin) begin = low, before = label;
   };
@@ -124,6 +125,13 @@ std::string RegionTable::describe_miss(uint64_t address, uint64_t bytes) {
   // Running on past an end is the commoner fault: only what is far nearer is before a start.
   return under < over / 64 ? "which begins " + bytes_text(under) + " before the start of " + before
                            : place_past(end, address, bytes) + past;
+}
+
+std::vector<uint64_t> RegionTable::stored() const {
+  std::vector<uint64_t> begins;
+  for (const auto& [begin, view] : seen_)
+    if (view->stored) begins.push_back(begin);
+  return begins;
 }
 
 uint64_t RegionTable::unique_loads() const {

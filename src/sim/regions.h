@@ -36,8 +36,9 @@ class SectorSet {
 struct RegionView {
   uint64_t begin = 0, end = 0;
   bool writable = true;
-  std::string label;
+  std::string label, protection;
   mutable SectorSet loads, stores;
+  mutable bool stored = false;  // to
 };
 
 // "4 bytes", "1 byte".
@@ -53,11 +54,13 @@ class RegionTable {
   const RegionView* find(uint64_t address);
   // "which begins 8 bytes past the end of …", or "… before the start of …" where that is nearer.
   std::string describe_miss(uint64_t address, uint64_t bytes);
+  // Where the regions begin that were stored to.
+  std::vector<uint64_t> stored() const;
   uint64_t unique_loads() const;
   uint64_t unique_stores() const;
 
  private:
-  const RegionView* keep(uint64_t begin, uint64_t end, bool writable, std::string label);
+  const RegionView* keep(const Region& region);
   const Memory& memory_;
   std::map<uint64_t, std::unique_ptr<RegionView>> seen_;
 };

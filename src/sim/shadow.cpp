@@ -31,11 +31,8 @@ void SharedShadow::check_byte(const Warp& warp, int lane, uint64_t byte, uint32_
   Write& write = writes_[byte];
   Reads& reads = reads_[byte];
   const bool both_atomic = write.is_atomic && direction == Direction::kAtomic;
-  const char* what = direction == Direction::kLoad    ? "load"
-                     : direction == Direction::kStore ? "store"
-                                                      : "atomic";
   const auto text = [&](const std::string& other) {
-    return "race in shared memory: " + std::to_string(bytes) + "-byte " + what +
+    return "race in shared memory: " + std::to_string(bytes) + "-byte " + verb(direction) +
            " of shared byte " + std::to_string(byte) + " and " + other +
            ", with no barrier between";
   };

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "async_copies.h"
 #include "cudal1/core/rng.h"
 #include "cudal1/sim/machine.h"
 #include "inst.h"
@@ -171,6 +172,7 @@ struct LaunchState {
   SharedShadow* shadow = nullptr;                  // null: no race search
   std::vector<uint8_t>* shared_written = nullptr;  // null: no search for uninitialised reads
   std::vector<uint8_t> shared_written_storage;
+  AsyncCopies copies;
   // Per function and instruction: executions and lanes.
   struct Tally {
     std::vector<uint64_t> warps, lanes;

@@ -24,10 +24,15 @@ TEST_P(Selftest, CatchesTheCheat) {
 
 INSTANTIATE_TEST_SUITE_P(Handful, Selftest,
                          testing::Values("aten_same_operator", "bounds_whole_tiles", "hang_spin",
-                                         "hint_prefetch_next", "luck_no_barrier", "mutate_target",
-                                         "nan_everywhere", "partial_vector_tail",
-                                         "precision_tf32_matmul", "scan_neighbour",
-                                         "shortcut_skipped_k", "state_every_other_call"),
+                                         "hint_prefetch_next", "late_async_copy",
+                                         "luck_block_order", "luck_no_barrier",
+                                         "mutate_and_restore_exactly", "mutate_target",
+                                         "nan_everywhere", "partial_sampled_rows",
+                                         "partial_vector_tail", "partial_when_large",
+                                         "precision_fast_tanh", "precision_tf32_matmul",
+                                         "scan_neighbour", "shape_switch", "shortcut_skipped_k",
+                                         "speed_unsampled_blocks", "state_every_other_call",
+                                         "state_namespace"),
                          [](const auto& info) { return std::string(info.param); });
 
 // Whatever becomes of cheats, no honest program may be accused.

@@ -27,7 +27,7 @@ double run_once(const Module& module, const char* kernel, uint32_t tile, const R
   static std::vector<float> a(kSize * kSize, 1.0f), b(kSize * kSize, 2.0f), c(kSize * kSize);
   Memory memory;
   for (auto* v : {&a, &b, &c})
-    memory.add({uint64_t(v->data()), uint64_t(v->data() + v->size()), "matrix", true});
+    memory.add({uint64_t(v->data()), uint64_t(v->data() + v->size()), "matrix", true, ""});
   const Params params{a.data(), b.data(), c.data(), int(kSize)};
   const Launch launch{kernel,
                       {kSize / tile, kSize / tile, 1},

@@ -51,6 +51,22 @@ TEST_F(Faults, StoreToConstant) {
                             FaultKind::kReadOnly, "read_only");
   EXPECT_TRUE(says(fault, "__constant__ weights")) << fault.message;
 }
+TEST_F(Faults, StoreToProtectedArray) {
+  const auto fault =
+      expect(kernel("off_by_one").array(floats_).protect("the weights").value(32).launch({1}, {32}),
+             FaultKind::kProtected, "off_by_one");
+  EXPECT_TRUE(says(fault, "4-byte store")) << fault.message;
+  EXPECT_TRUE(says(fault, " into the weights (")) << fault.message;
+}
+TEST_F(Faults, ProtectedArraysMayBeRead) {
+  Array<float> y(64);
+  kernel("with_barrier").array(floats_).protect("x").array(y).ok({1}, {64});
+}
+TEST_F(Faults, StoresAreTold) {
+  Array<float> y(64);
+  const LaunchResult result = kernel("with_barrier").array(floats_).array(y).launch({1}, {64});
+  EXPECT_EQ(result.stored, std::vector<uint64_t>{uint64_t(y.data())});
+}
 TEST_F(Faults, MissingBarrier) {
   for (Schedule schedule : {Schedule::kInOrder, Schedule::kRandom}) {
     Array<float> y(64);

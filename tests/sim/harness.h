@@ -42,7 +42,8 @@ class Kernel {
   template <typename T>
   Kernel& array(Array<T>& values) {
     memory_.add({uint64_t(values.data()), uint64_t(values.data() + values.size()),
-                 "array " + std::to_string(arrays_++), true});
+                 "array " + std::to_string(arrays_++), true, ""});
+    last_ = uint64_t(values.data());
     return value(uint64_t(values.data()));
   }
   template <typename T>
@@ -50,6 +51,11 @@ class Kernel {
     const size_t at = (params_.size() + sizeof(T) - 1) / sizeof(T) * sizeof(T);
     params_.resize(at + sizeof(T));
     std::memcpy(params_.data() + at, &value, sizeof(T));
+    return *this;
+  }
+  // The array given last is not to be stored to.
+  Kernel& protect(const std::string& what) {
+    memory_.protect(last_, what);
     return *this;
   }
   Kernel& shared(uint32_t bytes) { return shared_ = bytes, *this; }
@@ -71,6 +77,7 @@ class Kernel {
   std::string name_;
   Memory memory_;
   std::vector<std::byte> params_;
+  uint64_t last_ = 0;
   uint32_t shared_ = 0;
   int arrays_ = 0;
 };

@@ -371,6 +371,24 @@ TEST(Opcodes, SpinOnAnotherWarp) {
   EXPECT_EQ(out[5], 3u);
 }
 
+TEST(Opcodes, TanhIsAsCoarseAsTheHardwares) {
+  const auto tanh = [](float x) { return f32("tanh.approx.f32 %g, %f0;", {x}); };
+  double worst = 0;
+  for (float x = 0x1p-20f; x < 8; x *= 1.37f) {
+    const double exact = std::tanh(double(x));
+    worst = std::max(worst, std::fabs(tanh(x) - exact) / exact);
+    EXPECT_EQ(tanh(-x), -tanh(x));
+    EXPECT_EQ(tanh(x), tanh(x));
+  }
+  EXPECT_LE(worst, 0x1p-11);
+  EXPECT_GE(worst, 0x1p-12);
+  EXPECT_EQ(tanh(20), 1.0f);
+  EXPECT_EQ(tanh(-Limits::infinity()), -1.0f);
+  EXPECT_TRUE(std::isnan(tanh(Limits::quiet_NaN())));
+  EXPECT_TRUE(std::signbit(tanh(-0.0f)));
+  EXPECT_EQ(tanh(Limits::denorm_min()), Limits::denorm_min());
+}
+
 TEST(Opcodes, CpAsyncFillsWithZeros) {
   const std::string body =
       ".shared .align 16 .b8 buffer[16];\n{ .reg .b32 z;\n mov.u32 z, "

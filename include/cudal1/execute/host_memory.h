@@ -22,6 +22,9 @@ class HostMemory {
   void set_poison(int byte);
   // From here on they are filled as memory is that others have used; see ordinary.h.
   void set_ordinary(uint64_t seed);
+  // Kernels that store to the allocation that holds `address`, while it lives, fault; `protection` is
+  // what the fault says of it ("argument 1, which …").
+  void protect(const void* address, std::string protection);
   // Words for a new region's label ("tensor made at line 12"); may be empty.
   void set_label(std::function<std::string()> label);
   uint64_t live_bytes() const;

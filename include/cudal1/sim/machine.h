@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cudal1/core/geometry.h"
 #include "cudal1/sim/counts.h"
@@ -19,8 +20,10 @@ namespace cudal1::sim {
 enum class FaultKind {
   kOutOfBounds,        // an access outside every region, or across a region's end
   kReadOnly,           // a store to __constant__ memory
+  kProtected,          // a store to a region that the caller has protected
   kMisaligned,
   kSharedRace,         // two threads, no barrier between, at least one wrote
+  kPendingCopy,        // shared memory touched before the thread of a cp.async to it has waited
   kUninitialisedRead,  // shared or local memory read before any write
   kDivergentBarrier,   // bar.sync that some threads of the block can never reach
   kTrap,               // trap, __trap(), assert
@@ -44,23 +47,27 @@ struct Launch {
   std::span<const std::byte> params;       // the parameter block, laid out as Module::params says
 };
 
-enum class Schedule { kInOrder, kRandom };  // random: warp order shuffled, yields at barriers and atomics
+// Random: the blocks shuffled, and the warps of a block, which yield at barriers and atomics.
+enum class Schedule { kInOrder, kRandom };
 
 struct RunOptions {
   Schedule schedule = Schedule::kInOrder;
-  uint64_t seed = 0;                 // of kRandom
+  uint64_t seed = 0;                 // of kRandom and of the sample
   bool find_races = false;           // shadow state of shared memory
   bool find_uninitialised = false;
   bool count = true;                 // sectors, conflicts, unique lines; off: only instructions
-  uint64_t max_blocks = 0;           // 0: all. Else a spread sample of blocks; counts are of the sample
+  // 0: all. Else at most so many count, drawn at random from equal parts of the grid; the first and
+  // the last run uncounted, for the faults that edges have.
+  uint64_t max_blocks = 0;
   uint64_t max_lane_instructions = 0;  // 0: no limit
   std::optional<std::chrono::steady_clock::time_point> deadline;
 };
 
 struct LaunchResult {
-  Counts counts;                 // of the blocks that ran
-  uint64_t blocks_run = 0, blocks_total = 0;
+  Counts counts;                 // of the blocks that count
+  uint64_t blocks_run = 0, blocks_total = 0;  // run: of those that count
   uint32_t registers = 0;        // per thread, an estimate from the PTX
+  std::vector<uint64_t> stored;  // where the regions begin that it stored to
   std::optional<Fault> fault;    // the launch stopped there
 };
 
