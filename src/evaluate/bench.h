@@ -38,7 +38,9 @@ struct Trial {
 struct Timing {
   measure::StopRule stop_rule;
   uint64_t seed = 0;
-  bool thorough = false;  // also wall time and graph replay
+  bool thorough = false;  // also wall time, graph replay and the noise floor
+  bool itself = false;    // the candidate is the reference
+  bool energy = false;    // also energy, where it is thorough
 };
 
 class Bench {

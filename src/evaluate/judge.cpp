@@ -12,6 +12,7 @@
 #include "cudal1/execute/catalog.h"
 #include "cudal1/program/check.h"
 #include "demangle.h"
+#include "measured.h"
 #include "trials.h"
 
 namespace cudal1::evaluate {
@@ -23,6 +24,7 @@ using execute::Values;
 constexpr double kHostLimit = 10;        // of host code alone, seconds
 constexpr int kRepeats = 8;              // of the quickest trial, for state that calls leave behind
 constexpr double kRepeatSeconds = 0.25;  // they stop after this
+constexpr double kEnergyLimit = 30;      // of four windows and what lies between them
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -62,6 +64,8 @@ struct Judge {
   std::optional<Verdict> compare_outputs(Runnable& candidate, const Trial& trial, const std::string& name,
                                          const std::vector<at::Tensor>& outputs, const Values& inputs);
   Verdict measure(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials);
+  std::optional<Failure> measure_shapes(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials,
+                                        Measurement& measurement);
 };
 
 Result<Runnable, Failure> Judge::load(const std::string& path, const std::string& source, const program::TuneSetting& tune) {
@@ -215,22 +219,55 @@ std::optional<Verdict> Judge::verify_all(Runnable& candidate, const std::vector<
   return std::nullopt;
 }
 
+// As the task draws them: other contents of the same shapes are not timed.
+std::vector<const Trial*> trials_of_function(const std::vector<Trial>& trials, const std::string& function) {
+  std::vector<const Trial*> found;
+  for (const Trial& trial : trials)
+    if (trial.function == function && trial.contents.empty()) found.push_back(&trial);
+  return found;
+}
+
+// Four times the rule's time, as it is patient with slow programs; thoroughly, the reference against itself as well.
+double limit_of(const Timing& timing) {
+  const auto seconds = [](std::chrono::milliseconds time) { return std::chrono::duration<double>(time).count(); };
+  const double itself = timing.thorough ? seconds(measure::StopRule::exploring().max_time) : 0;
+  return kSetupLimit + 4 * (seconds(timing.stop_rule.max_time) + itself) + (timing.energy ? kEnergyLimit : 0);
+}
+
 // The trials of what is timed: the rounds of inputs(), or one drawn for it where the verification used others.
 Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials) {
   const std::string function = inputs_of(reference).program.input_functions().front();
-  std::vector<const Trial*> timed;
-  for (const Trial& trial : trials)
-    if (trial.function == function && trial.contents.empty()) timed.push_back(&trial);
+  std::vector<const Trial*> timed = trials_of_function(trials, function);
   std::optional<Trial> fresh;
   if (timed.empty()) timed.push_back(&fresh.emplace(trials_of(reference).draw(function, request.seed >> 1)));
-  const double limit = kSetupLimit + std::chrono::duration<double>(request.options.stop_rule.max_time).count() * 4;
-  link.phase({"timing on " + function + "()", limit, 0});
-  auto measured = bench.measure(reference, candidate, timed, {request.options.stop_rule, request.seed, request.options.thorough});
+  const EvaluationOptions& options = request.options;
+  const Timing timing{options.stop_rule, request.seed, options.thorough, is_self(request), options.thorough && options.energy};
+  link.phase({"timing on " + function + "()", limit_of(timing), 0});
+  auto measured = bench.measure(reference, candidate, timed, timing);
   if (!measured.ok()) return verdict_of(measured.error());
   // Beside a kernel that is called by itself, only the tool's own copies of what it writes run.
   const bool kernel_alone = request.task.call && request.task.call->expression.find("<<<") != std::string::npos;
   if (kernel_alone) measured->own_kernel_share = 1;
+  if (options.thorough)
+    if (auto failure = measure_shapes(reference, candidate, trials, *measured)) return verdict_of(*failure);
   return Passed{std::move(measured.value())};
+}
+
+// Every other input function, to rank: a program can be faster on one shape and slower on another.
+std::optional<Failure> Judge::measure_shapes(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials,
+                                             Measurement& measurement) {
+  const auto functions = inputs_of(reference).program.input_functions();
+  Timing timing{measure::StopRule::exploring(), request.seed};
+  for (size_t i = 1; i < functions.size(); ++i) {
+    const auto timed = trials_of_function(trials, functions[i]);
+    if (timed.empty()) continue;
+    link.phase({"timing on " + functions[i] + "()", limit_of(timing), 0});
+    const auto measured = bench.measure(reference, candidate, timed, timing);
+    if (measured.ok()) measurement.shapes.push_back(shape_of(functions[i], *measured));
+    // Inputs without elements are nothing to do; with others the main figure would not be there.
+    else if (measured.error().rule != "no_device_work") return measured.error();
+  }
+  return std::nullopt;
 }
 
 Verdict decide(Judge& judge) {

@@ -9,6 +9,7 @@
 #include "cudal1/execute/host_memory.h"
 #include "cudal1/execute/place.h"
 #include "cudal1/execute/sim_device.h"
+#include "measured.h"
 #include "operator_cost.h"
 
 namespace cudal1::evaluate {
@@ -154,24 +155,18 @@ double SimBench::floor_ns(const Trial& trial) const {
 }
 
 Result<Measurement, Failure> SimBench::measure(Runnable& reference, Runnable& candidate,
-                                               std::span<const Trial* const> trials, const Timing&) {
+                                               std::span<const Trial* const> trials, const Timing& timing) {
   const Trial& trial = *trials.front();
   const auto before = predict(reference, trial);
   if (!before.ok()) return before.error();
   const auto after = predict(candidate, trial);
   if (!after.ok()) return after.error();
   if (after->nanoseconds <= 0) return Failure{"no_device_work", "the program does nothing on the device", {1, 1}};
-  Measurement measurement;
+  Measurement measurement = measured(measure::compare_predicted(before->nanoseconds, after->nanoseconds, kIndifference));
   measurement.predicted = true;
   measurement.device = name();
   measurement.clock = "roofline prediction";
-  const measure::Comparison comparison = measure::compare_predicted(before->nanoseconds, after->nanoseconds, 0.01);
-  measurement.speedup = comparison.speedup;
-  measurement.decision = comparison.decision;
-  measurement.reference_ns = {before->nanoseconds};
-  measurement.candidate_ns = {after->nanoseconds};
-  measurement.stop_rule = comparison.stop_rule;
-  measurement.stopped_by = comparison.stopped_by;
+  if (timing.energy) measurement.energy_missing = "the simulator predicts times, no energy";
   measurement.floor_ns = floor_ns(trial);
   measurement.own_kernel_share = after->own_nanoseconds / after->nanoseconds;
   measurement.bound = after->bound;
