@@ -60,6 +60,7 @@ ExitCode eval_command(const Invocation& invocation, Screen& screen) {
   const LoadedTask loaded = load_or_report(invocation, screen);
   evaluate::WorkerOptions options{.evaluation = evaluation_options(settings), .slots = 1};
   options.evaluation.thorough = true;
+  options.evaluation.energy = settings.on("energy");
   if (settings.on("dry-run")) return plan(loaded, settings, screen);
 
   const InterruptScope interrupt;

@@ -1,8 +1,8 @@
 #include "cudal1/cli/eval_report.h"
 
 #include "cli/json_parts.h"
+#include "cli/measurement_report.h"
 #include "cudal1/cli/figures.h"
-#include "cudal1/cli/values.h"
 
 namespace cudal1::cli {
 namespace {
@@ -15,45 +15,6 @@ std::string line_of(const std::string& source, int number) {
   }
   if (begin >= source.size()) return "";
   return source.substr(begin, source.find('\n', begin) - begin);
-}
-
-std::string detail(const std::string& name, const std::string& value) {
-  return "  " + name + std::string(size_t(std::max(1, 26 - display_width(name))), ' ') + value +
-         "\n";
-}
-
-std::string pair_of_times(double reference_ns, double candidate_ns) {
-  return show_nanoseconds(reference_ns) + " → " + show_nanoseconds(candidate_ns);
-}
-
-std::string decided(measure::Decision decision, const Style& style) {
-  const std::string word = measure::to_string(decision);
-  if (decision == measure::Decision::kFaster) return style.green(word);
-  return decision == measure::Decision::kSlower ? style.red(word) : style.yellow(word);
-}
-
-std::string render_measurement(const evaluate::Measurement& m, const Style& style) {
-  const std::string prefix = label(m);
-  std::string text = detail(prefix + "reference", show_time(m.reference_ns)) +
-                     detail(prefix + "candidate", show_time(m.candidate_ns)) +
-                     detail(prefix + "speedup", style.bold(show_speedup(m.speedup)) + "  " +
-                                                    decided(m.decision, style));
-  if (m.floor_ns > 0)
-    text +=
-        detail(prefix + "% of roofline", show_roofline(m) + " of " + show_nanoseconds(m.floor_ns));
-  if (!m.bound.empty()) text += detail(prefix + "bound", m.bound);
-  if (m.reference_wall_ns > 0)
-    text += detail("wall clock", pair_of_times(m.reference_wall_ns, m.candidate_wall_ns));
-  if (m.reference_graph_ns > 0)
-    text += detail("graph replay", pair_of_times(m.reference_graph_ns, m.candidate_graph_ns));
-  if (m.own_kernel_share < 0.995)
-    text += detail("own kernels", show_fixed(100 * m.own_kernel_share, 0) +
-                                      " % of the device time; the rest are library operators");
-  std::string how = m.clock;
-  if (m.candidate_ns.size() > 1)
-    how += ", " + std::to_string(m.candidate_ns.size()) + " pairs, stopped by " + m.stopped_by;
-  if (!m.stop_rule.empty() && m.candidate_ns.size() > 1) how += " (" + m.stop_rule + ")";
-  return text + detail("clock", how);
 }
 
 }  // namespace
@@ -89,7 +50,7 @@ std::string render_eval(const EvalResult& result, const Style& style) {
 }
 
 std::string eval_to_json(const EvalResult& result) {
-  Json json = result_head("cudal1.eval/1.0.0", result.argv);
+  Json json = result_head("cudal1.eval/1.1.0", result.argv);
   json["device"] = result.device;
   json["candidate"] = result.candidate_path;
   json["reference"] = result.reference_path;

@@ -78,6 +78,7 @@ evaluate::WorkerOptions worker_options(const Settings& settings, const fs::path&
   evaluate::EvaluationOptions evaluation = evaluation_options(settings);
   evaluation.stop_rule =
       measure::StopRule::exploring();  // winners are confirmed with the full rule
+  evaluation.energy = settings.on("energy");
   return {.evaluation = evaluation,
           .slots = int(settings.count("slots").value_or(0)),
           .log_directory = logs};

@@ -23,6 +23,17 @@ measure::Interval best_speedup(const OptimizeResult& result) {
   return measurement ? measurement->speedup : measure::Interval{1, 1, 1};
 }
 
+// Of the original against itself; where it is judged against another program, of that one.
+Json noise_floor_json(const search::Outcome& outcome) {
+  for (const evaluate::Evaluation* evaluation :
+       {outcome.state.trials.empty() ? nullptr : &outcome.state.trials[0].evaluation,
+        outcome.confirmation ? &*outcome.confirmation : nullptr})
+    if (const auto* measurement = evaluation ? measurement_of(evaluation->verdict) : nullptr;
+        measurement && measurement->noise_floor > 0)
+      return measurement->noise_floor;
+  return nullptr;
+}
+
 bool any_predicted(const search::State& state) {
   for (const search::Trial& trial : state.trials)
     if (const auto* measurement = measurement_of(trial.evaluation.verdict);
@@ -35,7 +46,7 @@ bool any_predicted(const search::State& state) {
 
 std::string optimize_to_json(const OptimizeResult& result) {
   const search::Outcome& outcome = *result.outcome;
-  Json json = result_head("cudal1.optimize/1.0.0", result.argv);
+  Json json = result_head("cudal1.optimize/1.1.0", result.argv);
   json["device"] = result.device;
   json["predicted"] = any_predicted(outcome.state);
   json["input"] = result.input;
@@ -52,6 +63,9 @@ std::string optimize_to_json(const OptimizeResult& result) {
   json["confirmed"] = outcome.confirmed;
   json["confirmation"] =
       outcome.confirmation ? evaluation_json(*outcome.confirmation) : Json(nullptr);
+  json["weak"] = outcome.state.trials.empty() ? std::vector<std::string>{}
+                                              : outcome.state.trials[0].evaluation.weak;
+  json["noise_floor"] = noise_floor_json(outcome);
   json["seconds"] = std::chrono::duration<double>(outcome.state.elapsed).count();
   json["run_directory"] = result.run_directory.string();
   json["trials"] = Json::array();

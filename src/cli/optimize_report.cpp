@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 
+#include "cli/measurement_report.h"
 #include "cudal1/cli/diff.h"
 #include "cudal1/cli/eval_report.h"
 #include "cudal1/cli/figures.h"
@@ -104,6 +105,38 @@ std::string outcome_line(const OptimizeResult& result, const Style& style) {
          style.bold(result.output.string()) + "\n";
 }
 
+// Of the original's own trial: what the search knew of the task and of the machine before it began.
+std::string conditions(const OptimizeResult& result, const Style& style) {
+  const search::State& state = result.outcome->state;
+  if (state.trials.empty()) return "";
+  std::string text;
+  for (const std::string& reason : state.trials[0].evaluation.weak)
+    text += detail("weak task", style.yellow(reason));
+  const auto& confirmation = result.outcome->confirmation;
+  const auto* itself = measurement_of(state.trials[0]);
+  const auto* confirmed = confirmation ? cli::measurement_of(confirmation->verdict) : nullptr;
+  if (itself && itself->noise_floor > 0)
+    text += render_noise_floor(*itself, "the original");
+  else if (confirmed)
+    text += render_noise_floor(*confirmed, "the reference");
+  return text.empty() ? "" : text + "\n";
+}
+
+std::string confirmed_figures(const OptimizeResult& result, const Style& style) {
+  const auto& confirmation = result.outcome->confirmation;
+  const auto* measurement = confirmation ? cli::measurement_of(confirmation->verdict) : nullptr;
+  return measurement ? render_confirmation(*measurement, style) : "";
+}
+
+// Why the best of the search is not told as faster: a confirmation that measured something else.
+std::string not_confirmed(const OptimizeResult& result) {
+  const auto& confirmation = result.outcome->confirmation;
+  const auto* measurement = confirmation ? cli::measurement_of(confirmation->verdict) : nullptr;
+  if (result.improved() || !measurement || measurement->reason.empty()) return "";
+  return "The best of the search, measured again: " +
+         std::string(measure::to_string(measurement->decision)) + ", " + measurement->reason + "\n";
+}
+
 std::string next_line(const OptimizeResult& result) {
   const std::string resume = "cudal1 optimize --resume " + result.run_directory.string();
   if (result.interrupted()) return resume;
@@ -143,8 +176,10 @@ std::string original_failure(const OptimizeResult& result) {
 
 std::string render_optimize(const OptimizeResult& result, const Style& style) {
   std::string text = head_line(result, style) + "\n" + variants_table(result, style) + "\n" +
-                     failures_line(result) + original_failure(result) + outcome_line(result, style);
+                     conditions(result, style) + failures_line(result) + original_failure(result) +
+                     outcome_line(result, style) + not_confirmed(result);
   if (result.improved()) {
+    text += confirmed_figures(result, style);
     text += "\n" + unified_diff(result.original_source, result.winner_source,
                                 {.from = result.input, .to = result.output.string()}, style);
   }

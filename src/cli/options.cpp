@@ -55,6 +55,9 @@ const std::vector<Option>& table() {
        "distance from double precision; on several distributions of the inputs. kernelbench: what KernelBench's "
        "evaluator allows, on the task's own inputs alone, for numbers that compare.",
        {"noise-floor", "kernelbench"}},
+      {"energy", 0, kSwitch, kEvaluates, "", "",
+       "Measures the energy of a call as well, ten seconds more: of eval's candidate, of what optimize confirms. "
+       "Needs a GPU with NVML."},
       {"seed", 0, kCount, kJudges, "N", "",
        "Seed of the inputs and of the search order, for exact repetition. Default: fresh and "
        "secret, as a candidate must not know it."},

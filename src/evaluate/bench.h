@@ -42,7 +42,9 @@ constexpr uint32_t kTimedRound = 1000;
 struct Timing {
   measure::StopRule stop_rule;
   uint64_t seed = 0;
-  bool thorough = false;  // also wall time and graph replay
+  bool thorough = false;  // also wall time, graph replay and the noise floor
+  bool itself = false;    // the candidate is the reference
+  bool energy = false;    // also energy, where it is thorough
 };
 
 // What fresh memory holds while a candidate runs: a pattern that shows what was not written, or nothing that could be

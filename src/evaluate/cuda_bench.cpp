@@ -16,11 +16,11 @@
 #include "cudal1/gpu/shared_poison.h"
 #include "cudal1/gpu/stream.h"
 #include "duel.h"
+#include "energy.h"
+#include "measured.h"
 
 namespace cudal1::evaluate {
 namespace {
-
-constexpr double kIndifference = 0.01;  // CUDA-L1 counts a speedup from 1.01× on
 
 CUstream stream() { return c10::cuda::getCurrentCUDAStream().stream(); }
 
@@ -94,6 +94,11 @@ class CudaBench final : public Bench {
 
  private:
   std::optional<Failure> impossible(const measure::PairedSamples& samples, const Trial& trial, const Runnable& candidate) const;
+  std::optional<Failure> compare_clocks(Duel& duel, Measurement& measurement) const;
+  double noise_floor(Duel& duel, const Timing& timing) const;
+  void measure_thoroughly(Duel& duel, const Timing& timing, Measurement& measurement) const;
+  void measure_energy(Duel& duel, Measurement& measurement) const;
+  double clock_resolution_ns() const { return timer_->uses_cupti() ? 32 : 500; }
   double peak_bandwidth() const;
   double floor_ns(const Trial& trial) const;
 
@@ -135,14 +140,55 @@ double CudaBench::floor_ns(const Trial& trial) const {
   return peak > 0 ? double(bytes) / peak * 1e9 : 0;
 }
 
+// Work that makes no record is in no span, but between events.
+std::optional<Failure> CudaBench::compare_clocks(Duel& duel, Measurement& measurement) const {
+  const auto reference = duel.two_clocks(measure::Side::kReference), candidate = duel.two_clocks(measure::Side::kCandidate);
+  if (duel.failure()) return duel.failure();
+  if (!timer_->uses_cupti() || !reference || !candidate) return std::nullopt;
+  measurement.reference_event_ns = reference->events;
+  measurement.candidate_event_ns = candidate->events;
+  const auto told = measure::disagreement(*reference, *candidate);
+  if (!told) return std::nullopt;
+  return Failure{"clocks_disagree", *told, duel.candidate().program.executor->position()};
+}
+
+double CudaBench::noise_floor(Duel& duel, const Timing& timing) const {
+  measure::StopRule rule = measure::StopRule::exploring();
+  rule.clock_resolution_ns = clock_resolution_ns();
+  const auto time_unless_failed = [&](const std::vector<measure::Side>& order) {
+    return duel.failure() ? measure::BlockTimes() : duel.time_reference(order);
+  };
+  const measure::Comparison itself = measure::compare(time_unless_failed, rule, kIndifference, timing.seed + 1);
+  return itself.samples.block.empty() ? 0 : measure::noise_floor(itself.speedup);
+}
+
+void CudaBench::measure_thoroughly(Duel& duel, const Timing& timing, Measurement& measurement) const {
+  if (!timing.itself) apply_noise_floor(measurement, noise_floor(duel, timing));
+  if (duel.failure()) return;
+  measurement.reference_wall_ns = duel.wall_ns(measure::Side::kReference);
+  measurement.candidate_wall_ns = duel.wall_ns(measure::Side::kCandidate);
+  measurement.reference_graph_ns = duel.graph_ns(measure::Side::kReference);
+  measurement.candidate_graph_ns = duel.graph_ns(measure::Side::kCandidate);
+  if (timing.energy) measure_energy(duel, measurement);
+}
+
+void CudaBench::measure_energy(Duel& duel, Measurement& measurement) const {
+  const auto meter = gpu::PowerMeter::open(context_.info().pci_bus_id, &measurement.energy_missing);
+  if (!meter) return;
+  const EnergyPerCall energy = energy_per_call(duel, *meter);
+  measurement.reference_energy_mj = energy.reference_mj;
+  measurement.candidate_energy_mj = energy.candidate_mj;
+  measurement.energy_missing = energy.missing;
+}
+
 Result<Measurement, Failure> CudaBench::measure(Runnable& reference, Runnable& candidate,
                                                 std::span<const Trial* const> trials, const Timing& timing) {
   Duel duel({*this, context_, memory_, device_, flush_, *timer_}, reference, candidate, trials, timing.seed);
   if (!duel.rehearse()) return *duel.failure();
   measure::StopRule rule = timing.stop_rule;
-  rule.clock_resolution_ns = timer_->uses_cupti() ? 32 : 500;
+  rule.clock_resolution_ns = clock_resolution_ns();
   const auto time_unless_failed = [&](const std::vector<measure::Side>& order) {
-    return duel.failure() ? std::vector<double>{} : duel.time(order);
+    return duel.failure() ? measure::BlockTimes() : duel.time(order);
   };
   measure::Comparison comparison = measure::compare(time_unless_failed, rule, kIndifference, timing.seed);
   if (duel.failure() || !duel.inspect()) return *duel.failure();
@@ -150,23 +196,17 @@ Result<Measurement, Failure> CudaBench::measure(Runnable& reference, Runnable& c
     return Failure{"no_device_work", "no timed run put anything on the device", candidate.executor->position()};
 
   if (auto failure = impossible(comparison.samples, *trials.front(), candidate)) return std::move(*failure);
-  Measurement measurement;
+  Measurement measurement = measured(std::move(comparison));
   measurement.device = name();
   measurement.clock = timer_->uses_cupti() ? "CUPTI span" : "CUDA events (" + tracer_missing_ + ")";
-  measurement.speedup = comparison.speedup;
-  measurement.decision = comparison.decision;
-  measurement.reference_ns = std::move(comparison.samples.reference_ns);
-  measurement.candidate_ns = std::move(comparison.samples.candidate_ns);
-  measurement.stop_rule = comparison.stop_rule;
-  measurement.stopped_by = comparison.stopped_by;
   measurement.floor_ns = floor_ns(*trials.front());
   if (duel.candidate().total_ns > 0) measurement.own_kernel_share = duel.candidate().share_ns / duel.candidate().total_ns;
-  if (timing.thorough) {
-    measurement.reference_wall_ns = duel.wall_ns(measure::Side::kReference);
-    measurement.candidate_wall_ns = duel.wall_ns(measure::Side::kCandidate);
-    measurement.reference_graph_ns = duel.graph_ns(measure::Side::kReference);
-    measurement.candidate_graph_ns = duel.graph_ns(measure::Side::kCandidate);
-  }
+  if (timing.itself) measurement.noise_floor = measure::noise_floor(measurement.speedup);
+  // In a search only what would be told as a gain is worth the runs.
+  if (timing.thorough || measurement.decision == measure::Decision::kFaster)
+    if (auto failure = compare_clocks(duel, measurement)) return std::move(*failure);
+  if (timing.thorough) measure_thoroughly(duel, timing, measurement);
+  if (duel.failure()) return *duel.failure();
   return measurement;
 }
 

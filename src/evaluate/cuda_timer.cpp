@@ -6,41 +6,12 @@
 #include <atomic>
 
 #include "cudal1/core/error.h"
+#include "cudal1/core/rng.h"
 #include "cudal1/gpu/launch.h"
 #include "cudal1/gpu/stream.h"
 
 namespace cudal1::evaluate {
 namespace {
-
-// The gate spins on host memory until the flag reaches its number or 20 ms have passed: it must never hang a device.
-constexpr const char* kPtx = R"(
-.version 7.0
-.target sm_70
-.address_size 64
-.visible .entry cudal1_gate(.param .u64 flag, .param .u32 number)
-{
-  .reg .pred %p<3>;
-  .reg .b32 %r<3>;
-  .reg .b64 %rd<6>;
-  ld.param.u64 %rd1, [flag];
-  ld.param.u32 %r1, [number];
-  mov.u64 %rd2, %globaltimer;
-WAIT:
-  ld.volatile.u32 %r2, [%rd1];
-  setp.ge.u32 %p1, %r2, %r1;
-  @%p1 bra DONE;
-  mov.u64 %rd3, %globaltimer;
-  sub.u64 %rd4, %rd3, %rd2;
-  setp.lt.u64 %p2, %rd4, 20000000;
-  @%p2 bra WAIT;
-DONE:
-  ret;
-}
-.visible .entry cudal1_mark()
-{
-  ret;
-}
-)";
 
 CUstream stream() { return c10::cuda::getCurrentCUDAStream().stream(); }
 
@@ -55,14 +26,15 @@ T require_ok(Result<T, gpu::DriverFault> result, const char* what) {
 CudaTimer::CudaTimer(const gpu::Context& context, gpu::ActivityTracer* tracer)
     : context_(context),
       tracer_(tracer),
-      module_(require_ok(gpu::Module::load(context, kPtx), "cannot load the timing kernels")),
-      gate_(require_ok(module_.function("cudal1_gate"), "cannot load the timing kernels")),
-      mark_(require_ok(module_.function("cudal1_mark"), "cannot load the timing kernels")),
-      flag_(at::zeros({1}, at::TensorOptions(at::kInt).pinned_memory(true))) {}
+      kernels_(timer_kernels(secret_seed())),
+      module_(require_ok(gpu::Module::load(context, kernels_.ptx), "cannot load the timing kernels")),
+      gate_(require_ok(module_.function(kernels_.gate), "cannot load the timing kernels")),
+      mark_(require_ok(module_.function(kernels_.mark), "cannot load the timing kernels")),
+      record_(at::zeros({sizeof(GateRecord)}, at::TensorOptions(at::kByte).pinned_memory(true))) {}
 
 bool CudaTimer::launch_gate(uint32_t number) {
-  void* flag = flag_.data_ptr();
-  void* parameters[] = {&flag, &number};
+  void* record = record_.data_ptr();
+  void* parameters[] = {&record, &number};
   return gpu::launch(context_, gate_, Dim3{}, Dim3{}, 0, stream(), parameters).ok();
 }
 
@@ -71,35 +43,51 @@ bool CudaTimer::launch_mark() { return gpu::launch(context_, mark_, Dim3{}, Dim3
 bool CudaTimer::time(const std::function<bool()>& prepare, const std::function<bool()>& run) {
   if (!prepare()) return false;
   ++runs_;
-  auto* flag = reinterpret_cast<std::atomic<uint32_t>*>(flag_.data_ptr());
-  if (!gated_) flag->store(runs_);
+  auto& record = *static_cast<GateRecord*>(record_.data_ptr());
+  const std::atomic_ref flag(record.flag);
+  if (!gated_) flag.store(runs_);
   if (!launch_gate(runs_)) return false;
-  if (!tracer_) {
+  const bool events = !tracer_ || events_wanted_;
+  if (events) {
     events_.emplace_back(gpu::Event(context_), gpu::Event(context_));
     events_.back().first.record(stream());
   }
   const bool ran = run();
-  if (!tracer_) events_.back().second.record(stream());
+  if (events) events_.back().second.record(stream());
   const bool marked = launch_mark();
-  flag->store(runs_);
-  ++pending_;
-  return ran && marked && gpu::synchronize(context_, stream()).ok();
+  flag.store(runs_);
+  const bool synchronized = gpu::synchronize(context_, stream()).ok();
+  clocks_.push_back(synchronized ? sm_mhz(record) : 0);
+  return ran && marked && synchronized;
 }
 
 std::vector<Span> CudaTimer::collect() {
+  std::vector<Span> spans = tracer_ ? traced() : std::vector<Span>(events_.size());
+  take_events(spans);
+  const bool complete = spans.size() == clocks_.size();
+  if (complete)
+    for (size_t i = 0; i < spans.size(); ++i) spans[i].sm_mhz = clocks_[i];
+  clocks_.clear();
+  return complete ? spans : std::vector<Span>{};
+}
+
+void CudaTimer::take_events(std::vector<Span>& spans) {
+  if (spans.size() == events_.size())
+    for (size_t i = 0; i < spans.size(); ++i) {
+      spans[i].event_ns = events_[i].second.since_ns(events_[i].first);
+      if (!tracer_) spans[i].nanoseconds = spans[i].event_ns;
+    }
+  events_.clear();
+}
+
+std::vector<Span> CudaTimer::traced() {
   std::vector<Span> spans;
-  if (!tracer_) {
-    for (const auto& [start, stop] : events_) spans.push_back({stop.since_ns(start), {}});
-    events_.clear();
-    pending_ = 0;
-    return spans;
-  }
   bool open = false;
   for (gpu::Activity& activity : tracer_->flush()) {
-    if (activity.name == "cudal1_gate") {
+    if (activity.name == kernels_.gate) {
       spans.emplace_back();
       open = true;
-    } else if (activity.name == "cudal1_mark") {
+    } else if (activity.name == kernels_.mark) {
       open = false;
     } else if (open) {
       spans.back().activities.push_back(std::move(activity));
@@ -113,9 +101,7 @@ std::vector<Span> CudaTimer::collect() {
     }
     if (last > first) span.nanoseconds = double(last - first);
   }
-  const bool complete = spans.size() == pending_;
-  pending_ = 0;
-  return complete ? spans : std::vector<Span>{};
+  return spans;
 }
 
 }  // namespace cudal1::evaluate

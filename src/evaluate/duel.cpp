@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "cudal1/gpu/graph.h"
-
 namespace cudal1::evaluate {
 namespace {
 
@@ -16,6 +14,7 @@ using Clock = std::chrono::steady_clock;
 constexpr uint8_t kPoison = 0xff;  // NaN in every floating-point format, -1 in every integer
 constexpr uint64_t kCheckOneIn = 64;  // of the candidate's timed runs; the last one besides
 constexpr int kWallRuns = 10;
+constexpr int kClockRuns = 5;  // of each side by two clocks
 
 CUstream stream() { return c10::cuda::getCurrentCUDAStream().stream(); }
 
@@ -119,7 +118,7 @@ bool Duel::run_timed(Contender& side) {
   return !failure_;
 }
 
-std::vector<double> Duel::time(const std::vector<measure::Side>& order) {
+measure::BlockTimes Duel::time(const std::vector<measure::Side>& order) {
   contents_ = trials_[rng_.next() % trials_.size()];
   for (const measure::Side which : order) {
     if (!run_timed(side(which))) return {};
@@ -128,12 +127,26 @@ std::vector<double> Duel::time(const std::vector<measure::Side>& order) {
   }
   const std::vector<Span> spans = arena_.timer.collect();
   if (spans.size() != order.size()) return {};
-  std::vector<double> times;
+  measure::BlockTimes times;
   for (size_t i = 0; i < spans.size(); ++i) {
     account(side(order[i]), spans[i]);
-    times.push_back(spans[i].nanoseconds);
+    times.ns.push_back(spans[i].nanoseconds);
+    times.sm_mhz.push_back(spans[i].sm_mhz);
   }
   return times;
+}
+
+std::optional<measure::TwoClocks> Duel::two_clocks(measure::Side which) {
+  arena_.timer.set_events(true);
+  for (int i = 0; i < kClockRuns && !failure_; ++i) (void)run_timed(side(which));
+  arena_.timer.set_events(false);
+  std::vector<double> spans, events;
+  for (const Span& span : arena_.timer.collect()) {
+    spans.push_back(span.nanoseconds);
+    events.push_back(span.event_ns);
+  }
+  if (failure_ || spans.empty() || !arena_.timer.gated()) return std::nullopt;
+  return measure::TwoClocks{measure::median(spans), measure::median(events)};
 }
 
 bool Duel::inspect() {
@@ -175,7 +188,7 @@ double Duel::wall_ns(measure::Side which) {
   return std::chrono::duration<double, std::nano>(Clock::now() - begin).count() / kWallRuns;
 }
 
-double Duel::graph_ns(measure::Side which) {
+std::optional<gpu::Graph> Duel::captured(measure::Side which) {
   Contender& one = side(which);
   for (Contender& each : sides_) each.outputs.clear();
   arena_.memory.replay(one.tape, kPoison);
@@ -186,7 +199,13 @@ double Duel::graph_ns(measure::Side which) {
   failure_.reset();  // that it cannot be captured is no fault
   one.outputs.clear();
   arena_.memory.pool();
-  if (!graph.ok() || arena_.device.synchronize()) return 0;
+  if (!graph.ok() || arena_.device.synchronize()) return std::nullopt;
+  return std::move(graph.value());
+}
+
+double Duel::graph_ns(measure::Side which) {
+  const auto graph = captured(which);
+  if (!graph) return 0;
   gpu::Event start(arena_.context), stop(arena_.context);
   (void)graph->launch(stream()).ok();
   start.record(stream());
@@ -195,6 +214,14 @@ double Duel::graph_ns(measure::Side which) {
   stop.record(stream());
   if (arena_.device.synchronize()) return 0;
   return stop.since_ns(start) / kWallRuns;
+}
+
+bool Duel::call(measure::Side which, const std::optional<gpu::Graph>& graph, uint64_t calls) {
+  Contender& one = side(which);
+  bool good = true;
+  for (uint64_t i = 0; i < calls && good; ++i) good = graph ? graph->launch(stream()).ok() : forward(one);
+  one.outputs.clear();
+  return good && !arena_.device.synchronize();
 }
 
 }  // namespace cudal1::evaluate

@@ -9,8 +9,10 @@
 #include "bench.h"
 #include "cuda_timer.h"
 #include "cudal1/core/rng.h"
+#include "cudal1/measure/two_clocks.h"
 #include "cudal1/execute/cuda_device.h"
 #include "cudal1/execute/cuda_memory.h"
+#include "cudal1/gpu/graph.h"
 #include "cudal1/gpu/stream.h"
 
 namespace cudal1::evaluate {
@@ -44,12 +46,25 @@ class Duel {
   bool rehearse();
   // Timed runs in this order, ns each. Empty when one failed (see failure()) or the clock lost records. At moments that
   // the seed decides the candidate's outputs are looked at.
-  std::vector<double> time(const std::vector<measure::Side>& order);
+  measure::BlockTimes time(const std::vector<measure::Side>& order);
+  // The same, but whichever side is asked for, it is the reference that runs.
+  measure::BlockTimes time_reference(const std::vector<measure::Side>& order) {
+    return time(std::vector<measure::Side>(order.size(), measure::Side::kReference));
+  }
+  // A few more runs by both clocks. Nothing where runs cannot be queued whole: then the host's speed is between the
+  // events.
+  std::optional<measure::TwoClocks> two_clocks(measure::Side side);
   // One more run of the candidate, timed like all others, and its outputs.
   bool inspect();
   // Of the candidate, wall clock and replay of the run captured as one graph (0 where it cannot be), ns per call.
   double wall_ns(measure::Side side);
   double graph_ns(measure::Side side);
+  // The run as one graph, where it can be captured.
+  std::optional<gpu::Graph> captured(measure::Side side);
+  // Calls one after the other, or replays of `graph`, and waits for them. False when one failed.
+  bool call(measure::Side side, const std::optional<gpu::Graph>& graph, uint64_t calls);
+  // Of the calls, which nobody reads.
+  void forget_records() { arena_.timer.forget(); }
 
   const std::optional<Failure>& failure() const { return failure_; }
   const Contender& candidate() const { return sides_[1]; }

@@ -32,6 +32,22 @@ json encode(const measure::Interval& value) {
   return {
       {"median", encode(value.median)}, {"low", encode(value.low)}, {"high", encode(value.high)}};
 }
+json encode(const measure::DiscardedBlock& value) {
+  return {{"block", value.block}, {"reason", value.reason}};
+}
+json encode(const ShapeTiming& value) {
+  return {{"function", value.function},
+          {"speedup", encode(value.speedup)},
+          {"decision", encode(value.decision)},
+          {"reference_ns", encode(value.reference_ns)},
+          {"candidate_ns", encode(value.candidate_ns)}};
+}
+template <typename T>
+json encode(const std::vector<T>& values) {
+  json array = json::array();
+  for (const T& value : values) array.push_back(encode(value));
+  return array;
+}
 
 template <typename T>
 void decode(const json& from, T& value) {
@@ -50,6 +66,22 @@ void decode(const json& from, measure::Interval& value) {
   decode(from.at("median"), value.median);
   decode(from.at("low"), value.low);
   decode(from.at("high"), value.high);
+}
+void decode(const json& from, measure::DiscardedBlock& value) {
+  decode(from.at("block"), value.block);
+  decode(from.at("reason"), value.reason);
+}
+void decode(const json& from, ShapeTiming& value) {
+  decode(from.at("function"), value.function);
+  decode(from.at("speedup"), value.speedup);
+  decode(from.at("decision"), value.decision);
+  decode(from.at("reference_ns"), value.reference_ns);
+  decode(from.at("candidate_ns"), value.candidate_ns);
+}
+template <typename T>
+void decode(const json& from, std::vector<T>& values) {
+  values.clear();
+  for (const json& value : from.get_ref<const json::array_t&>()) decode(value, values.emplace_back());
 }
 
 // ---- fields: each is named once, for writing and for reading ----
@@ -78,8 +110,14 @@ void fields(Visitor visit, Passed& passed) {
   visit("clock", it.clock);
   visit("speedup", it.speedup);
   visit("decision", it.decision);
+  visit("reason", it.reason);
+  visit("noise_floor", it.noise_floor);
   visit("reference_ns", it.reference_ns);
   visit("candidate_ns", it.candidate_ns);
+  visit("block", it.block);
+  visit("sm_mhz", it.sm_mhz);
+  visit("discarded_blocks", it.discarded_blocks);
+  visit("clock_unstable", it.clock_unstable);
   visit("stop_rule", it.stop_rule);
   visit("stopped_by", it.stopped_by);
   visit("floor_ns", it.floor_ns);
@@ -87,8 +125,14 @@ void fields(Visitor visit, Passed& passed) {
   visit("candidate_wall_ns", it.candidate_wall_ns);
   visit("reference_graph_ns", it.reference_graph_ns);
   visit("candidate_graph_ns", it.candidate_graph_ns);
+  visit("reference_event_ns", it.reference_event_ns);
+  visit("candidate_event_ns", it.candidate_event_ns);
+  visit("reference_energy_mj", it.reference_energy_mj);
+  visit("candidate_energy_mj", it.candidate_energy_mj);
+  visit("energy_missing", it.energy_missing);
   visit("own_kernel_share", it.own_kernel_share);
   visit("bound", it.bound);
+  visit("shapes", it.shapes);
 }
 template <typename Visitor>
 void fields(Visitor visit, CompileFailed& it) {

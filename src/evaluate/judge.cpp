@@ -8,6 +8,7 @@
 #include "cudal1/execute/catalog.h"
 #include "cudal1/program/check.h"
 #include "demangle.h"
+#include "measured.h"
 #include "trials.h"
 #include "verification.h"
 
@@ -15,6 +16,8 @@ namespace cudal1::evaluate {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr double kEnergyLimit = 30;  // seconds, of four windows and what lies between them
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -43,6 +46,8 @@ struct Judge {
     return {bench, request, link, reference, inputs_of(reference), is_self(request)};
   }
   Verdict measure(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials);
+  std::optional<Failure> measure_shapes(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials,
+                                        Measurement& measurement);
 };
 
 Result<Runnable, Failure> Judge::load(const std::string& path, const std::string& source, const program::TuneSetting& tune) {
@@ -94,17 +99,31 @@ void Judge::load_inputs_program() {
   equip(*this, *inputs_program);
 }
 
+// As the task draws them: other contents of the same shapes are not timed.
+std::vector<const Trial*> trials_of_function(const std::vector<Trial>& trials, const std::string& function) {
+  std::vector<const Trial*> found;
+  for (const Trial& trial : trials)
+    if (trial.function == function && trial.contents.empty()) found.push_back(&trial);
+  return found;
+}
+
+// Four times the rule's time, as it is patient with slow programs; thoroughly, the reference against itself as well.
+double limit_of(const Timing& timing) {
+  const auto seconds = [](std::chrono::milliseconds time) { return std::chrono::duration<double>(time).count(); };
+  const double itself = timing.thorough ? seconds(measure::StopRule::exploring().max_time) : 0;
+  return kSetupLimit + 4 * (seconds(timing.stop_rule.max_time) + itself) + (timing.energy ? kEnergyLimit : 0);
+}
+
 // The trials of what is timed: the rounds of inputs(), or one drawn for it where the verification used others.
 Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials) {
   const std::string function = inputs_of(reference).program.input_functions().front();
-  std::vector<const Trial*> timed;
-  for (const Trial& trial : trials)
-    if (trial.function == function && trial.contents.empty()) timed.push_back(&trial);
+  std::vector<const Trial*> timed = trials_of_function(trials, function);
   std::optional<Trial> fresh;
   if (timed.empty()) timed.push_back(&fresh.emplace(trials_of(reference).draw(function, request.seed >> 1)));
-  const double limit = kSetupLimit + std::chrono::duration<double>(request.options.stop_rule.max_time).count() * 4;
-  link.phase({"timing on " + function + "()", limit, 0});
-  auto measured = bench.measure(reference, candidate, timed, {request.options.stop_rule, request.seed, request.options.thorough});
+  const EvaluationOptions& options = request.options;
+  const Timing timing{options.stop_rule, request.seed, options.thorough, is_self(request), options.thorough && options.energy};
+  link.phase({"timing on " + function + "()", limit_of(timing), 0});
+  auto measured = bench.measure(reference, candidate, timed, timing);
   if (!measured.ok()) return verdict_of(measured.error());
   if (fresh && bench.bears_timed_round(request.options.thorough)) {
     fresh->round = kTimedRound;
@@ -114,7 +133,26 @@ Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vect
   // Beside a kernel that is called by itself, only the tool's own copies of what it writes run.
   const bool kernel_alone = request.task.call && request.task.call->expression.find("<<<") != std::string::npos;
   if (kernel_alone) measured->own_kernel_share = 1;
+  if (options.thorough)
+    if (auto failure = measure_shapes(reference, candidate, trials, *measured)) return verdict_of(*failure);
   return Passed{std::move(measured.value())};
+}
+
+// Every other input function, to rank: a program can be faster on one shape and slower on another.
+std::optional<Failure> Judge::measure_shapes(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials,
+                                             Measurement& measurement) {
+  const auto functions = inputs_of(reference).program.input_functions();
+  Timing timing{measure::StopRule::exploring(), request.seed};
+  for (size_t i = 1; i < functions.size(); ++i) {
+    const auto timed = trials_of_function(trials, functions[i]);
+    if (timed.empty()) continue;
+    link.phase({"timing on " + functions[i] + "()", limit_of(timing), 0});
+    const auto measured = bench.measure(reference, candidate, timed, timing);
+    if (measured.ok()) measurement.shapes.push_back(shape_of(functions[i], *measured));
+    // Inputs without elements are nothing to do; with others the main figure would not be there.
+    else if (measured.error().rule != "no_device_work") return measured.error();
+  }
+  return std::nullopt;
 }
 
 Verdict decide(Judge& judge) {
@@ -126,8 +164,14 @@ Verdict decide(Judge& judge) {
     auto candidate = judge.load(path.empty() ? request.task.path : path, request.candidate.source, request.candidate.tune);
     if (!candidate.ok()) return verdict_of(candidate.error());
     equip(judge, *candidate);
-    const std::vector<Trial> trials = judge.trials_of(reference).all();
-    if (auto failed = Verification(judge.bench, request, judge.link, *candidate).run(trials)) return std::move(*failed);
+    Verification verification(judge.bench, request, judge.link, *candidate);
+    std::optional<Verdict> failed;
+    const std::vector<Trial> trials = judge.trials_of(reference).all([&](const Trial& first) {
+      failed = verification.at_once(first);
+      return !failed;
+    });
+    if (!failed) failed = verification.run(trials);
+    if (failed) return std::move(*failed);
     if (is_self(request) || request.options.thorough) judge.weak = weaknesses(trials, reference, judge.bench);
     if (!request.options.measure) return Passed{};
     return judge.measure(reference, *candidate, trials);

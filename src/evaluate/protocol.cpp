@@ -28,6 +28,7 @@ json to_json(const EvaluationOptions& options) {
           {"kernelbench_tolerance", options.tolerance == ToleranceRule::kKernelBench},
           {"measure", options.measure},
           {"thorough", options.thorough},
+          {"energy", options.energy},
           {"candidate_timeout_ms", options.candidate_timeout.count()},
           {"sim_timeout_ms", options.sim_timeout.count()},
           {"min_pairs", rule.min_pairs},
@@ -43,6 +44,7 @@ EvaluationOptions options_from(const json& object) {
   if (object.at("kernelbench_tolerance")) options.tolerance = ToleranceRule::kKernelBench;
   options.measure = object.at("measure");
   options.thorough = object.at("thorough");
+  options.energy = object.at("energy");
   options.candidate_timeout = std::chrono::milliseconds(object.at("candidate_timeout_ms").get<int64_t>());
   options.sim_timeout = std::chrono::milliseconds(object.at("sim_timeout_ms").get<int64_t>());
   options.stop_rule.min_pairs = object.at("min_pairs");

@@ -10,6 +10,7 @@
 #include "cudal1/execute/host_memory.h"
 #include "cudal1/execute/place.h"
 #include "cudal1/execute/sim_device.h"
+#include "measured.h"
 #include "operator_cost.h"
 
 namespace cudal1::evaluate {
@@ -205,17 +206,11 @@ Result<Measurement, Failure> SimBench::measure(Runnable& reference, Runnable& ca
   candidate_work_ = after->lane_instructions;
   reference_work_ = std::max(reference_work_, candidate_work_);  // what the whole candidate may do is measured by this
   if (after->nanoseconds <= 0) return Failure{"no_device_work", "the program does nothing on the device", {1, 1}};
-  Measurement measurement;
+  Measurement measurement = measured(measure::compare_predicted(before->nanoseconds, after->nanoseconds, kIndifference));
   measurement.predicted = true;
   measurement.device = name();
   measurement.clock = "roofline prediction";
-  const measure::Comparison comparison = measure::compare_predicted(before->nanoseconds, after->nanoseconds, 0.01);
-  measurement.speedup = comparison.speedup;
-  measurement.decision = comparison.decision;
-  measurement.reference_ns = {before->nanoseconds};
-  measurement.candidate_ns = {after->nanoseconds};
-  measurement.stop_rule = comparison.stop_rule;
-  measurement.stopped_by = comparison.stopped_by;
+  if (timing.energy) measurement.energy_missing = "the simulator predicts times, no energy";
   measurement.floor_ns = floor_ns(trial);
   measurement.own_kernel_share = after->own_nanoseconds / after->nanoseconds;
   measurement.bound = after->bound;

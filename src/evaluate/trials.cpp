@@ -121,7 +121,7 @@ void TrialMaker::share_stored(std::vector<Trial>& trials) {
   for (Trial& trial : trials) trial.stored.assign(stored.begin(), stored.end());
 }
 
-std::vector<Trial> TrialMaker::all() {
+std::vector<Trial> TrialMaker::all(const std::function<bool(const Trial&)>& goes_on) {
   std::vector<Trial> trials;
   Rng rng(request.seed);
   const auto functions = inputs_program.program.input_functions();
@@ -129,6 +129,7 @@ std::vector<Trial> TrialMaker::all() {
     for (const std::string& function : bench.trial_functions(functions, round)) {
       trials.push_back(draw(function, rng.next() >> 1));
       trials.back().round = round;
+      if (trials.size() == 1 && !goes_on(trials.front())) return {};
     }
   if (request.options.tolerance == ToleranceRule::kNoiseFloor) add_families(trials, rng.next() >> 1);
   share_stored(trials);

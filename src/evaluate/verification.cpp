@@ -147,14 +147,25 @@ Verdict Verification::explained(Trial trial, Verdict verdict) {
 
 std::optional<Verdict> Verification::once(const Trial& trial) { return verify({trial, name_of(trial)}); }
 
+// What the reference stores to with other contents is not known yet: a store that it seems not to make proves nothing.
+std::optional<Verdict> Verification::at_once(const Trial& first) {
+  const auto begin = Clock::now();
+  auto failed = verify({first, name_of(first)});
+  if (failed && std::holds_alternative<Rejected>(*failed)) return std::nullopt;
+  if (failed) return explained(first, std::move(*failed));
+  first_seconds_ = seconds_since(begin);
+  return std::nullopt;
+}
+
 std::optional<Verdict> Verification::run(const std::vector<Trial>& trials) {
   const auto others = std::find_if(trials.begin(), trials.end(), [](const Trial& trial) { return !trial.contents.empty(); });
   const Trial* quickest = nullptr;
   double least = 0;
   for (auto trial = trials.begin(); trial != others; ++trial) {
+    const bool passed = trial == trials.begin() && first_seconds_;
     const auto begin = Clock::now();
-    if (auto failed = verify({*trial, name_of(*trial)})) return explained(*trial, std::move(*failed));
-    const double took = seconds_since(begin);
+    if (auto failed = passed ? std::nullopt : verify({*trial, name_of(*trial)})) return explained(*trial, std::move(*failed));
+    const double took = passed ? *first_seconds_ : seconds_since(begin);
     if (!quickest || took < least) quickest = &*trial, least = took;
   }
   if (quickest) {

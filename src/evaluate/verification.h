@@ -16,8 +16,11 @@ class Verification {
   Verification(Bench& bench, const EvaluateRequest& request, const Link& link, Runnable& candidate)
       : bench_(bench), request_(request), link_(link), candidate_(candidate) {}
 
+  // Most candidates that fail do so on whatever comes first. Nothing is said where that may depend on the other trials.
+  std::optional<Verdict> at_once(const Trial& first);
   // What is wrong, in the order of what is simplest to see: the task's own inputs, the quickest of them again and again,
-  // what calls leave in module variables, other contents. `trials` have those of families last.
+  // what calls leave in module variables, other contents. `trials` begin with what at_once() was shown and have those of
+  // families last.
   std::optional<Verdict> run(const std::vector<Trial>& trials);
   // The outputs on this trial alone.
   std::optional<Verdict> once(const Trial& trial);
@@ -40,6 +43,7 @@ class Verification {
   const EvaluateRequest& request_;
   const Link& link_;
   Runnable& candidate_;
+  std::optional<double> first_seconds_;  // of the trial that has passed already
 };
 
 }  // namespace cudal1::evaluate

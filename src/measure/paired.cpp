@@ -13,6 +13,7 @@ namespace {
 
 constexpr uint32_t kResamples = 2000;
 constexpr size_t kManyPairs = 2 * size_t(kMinBootstrapBlocks);
+constexpr size_t kPairsPerBlock = 2;
 // Fewer pairs than this leave an interval too wide to decide anything …
 constexpr size_t kFewPairs = 8;
 // … so a slow program may take this many times the rule's time to get there.
@@ -51,12 +52,51 @@ double block_log_ratio(const PairedSamples& samples, size_t begin, size_t end) {
 }
 
 // Of the rule's limits those that hold whatever the interval is.
-std::string limit_reached(const StopRule& rule, const PairedSamples& samples,
-                          std::chrono::nanoseconds elapsed) {
-  if (samples.reference_ns.size() >= rule.max_pairs) return "max-pairs";
-  const bool too_few = samples.reference_ns.size() < kFewPairs;
-  if (elapsed >= rule.max_time * (too_few ? kPatience : 1)) return "max-time";
+std::string limit_reached(const StopRule& rule, size_t pairs, std::chrono::nanoseconds elapsed) {
+  if (pairs >= rule.max_pairs) return "max-pairs";
+  if (elapsed >= rule.max_time * (pairs < kFewPairs ? kPatience : 1)) return "max-time";
   return {};
+}
+
+// Every block that was run, with what its clock says.
+struct Record {
+  PairedSamples all;
+  ClockRecord clock;
+  std::vector<uint32_t> failed;  // blocks without times
+
+  void add(uint32_t block, const std::vector<Side>& order, const BlockTimes& times);
+  size_t kept_pairs() const;
+  PairedSamples kept() const;
+};
+
+void Record::add(uint32_t block, const std::vector<Side>& order, const BlockTimes& times) {
+  const bool timed = usable(times.ns);
+  clock.add(timed ? times.sm_mhz : std::vector<double>{});
+  if (timed)
+    append(all, block, order, times.ns);
+  else
+    failed.push_back(block);
+}
+
+size_t Record::kept_pairs() const {
+  return all.block.size() - clock.bad_blocks().size() * kPairsPerBlock;
+}
+
+PairedSamples Record::kept() const {
+  const std::vector<uint32_t> bad = clock.bad_blocks();
+  PairedSamples samples;
+  for (size_t i = 0; i < all.block.size(); ++i) {
+    if (std::ranges::binary_search(bad, all.block[i])) continue;
+    samples.reference_ns.push_back(all.reference_ns[i]);
+    samples.candidate_ns.push_back(all.candidate_ns[i]);
+    samples.block.push_back(all.block[i]);
+  }
+  for (const uint32_t block : bad) samples.discarded.push_back({block, clock.reason(block)});
+  for (const uint32_t block : failed) samples.discarded.push_back({block, "a run has no time"});
+  std::ranges::sort(samples.discarded, {}, &DiscardedBlock::block);
+  samples.sm_mhz = clock.mhz();
+  samples.clock_unstable = clock.unstable();
+  return samples;
 }
 
 }  // namespace
@@ -91,7 +131,7 @@ std::string StopRule::reason(const PairedSamples& samples, const Interval& curre
     if (relative <= target_half_width) return "half-width";
     if (relative <= 2 * clock) return "clock-resolution";
   }
-  return limit_reached(*this, samples, elapsed);
+  return limit_reached(*this, samples.reference_ns.size(), elapsed);
 }
 
 double clock_half_width(const PairedSamples& samples, double clock_resolution_ns) {
@@ -116,65 +156,49 @@ Interval speedup_interval(const PairedSamples& samples, const StopRule& rule, ui
   return interval;
 }
 
-const char* to_string(Decision decision) {
-  switch (decision) {
-    case Decision::kSame:
-      return "same";
-    case Decision::kFaster:
-      return "faster";
-    case Decision::kSlower:
-      return "slower";
-    case Decision::kAmbiguous:
-      return "ambiguous";
-  }
-  CUDAL1_ASSERT(!"a decision without a name");
-}
-
-Decision decide(const Interval& speedup, double indifference) {
-  if (speedup.low > 1 + indifference) return Decision::kFaster;
-  if (speedup.high < 1 - indifference) return Decision::kSlower;
-  if (speedup.low >= 1 - indifference && speedup.high <= 1 + indifference) return Decision::kSame;
-  return Decision::kAmbiguous;
-}
-
 Comparison compare(const TimeBlock& time_block, const StopRule& rule, double indifference,
                    uint64_t seed) {
   Rng rng(seed);
   const uint64_t bootstrap_seed = rng.next();
   Comparison result;
   result.stop_rule = rule.name();
-  PairedSamples& samples = result.samples;
+  Record record;
   const auto start = std::chrono::steady_clock::now();
   double next_look = rule.min_pairs;
 
   for (uint32_t block = 0; result.stopped_by.empty(); ++block) {
     const std::vector<Side> order = abba_block(rng);
-    const std::vector<double> times = time_block(order);
-    if (usable(times)) {
-      append(samples, block, order, times);
-    } else {
-      ++samples.discarded_blocks;
-    }
+    record.add(block, order, time_block(order));
     const auto elapsed = std::chrono::steady_clock::now() - start;
-    const auto pairs = static_cast<double>(samples.block.size());
-    result.stopped_by = limit_reached(rule, samples, elapsed);
-    const bool look = pairs > 0 && (pairs >= next_look || !result.stopped_by.empty());
+    const size_t pairs = record.kept_pairs();
+    result.stopped_by = limit_reached(rule, pairs, elapsed);
+    const bool look = pairs > 0 && (double(pairs) >= next_look || !result.stopped_by.empty());
     if (!look) continue;
-    next_look = pairs * kLookGrowth;
-    result.speedup = speedup_interval(samples, rule, bootstrap_seed);
-    result.stopped_by = rule.reason(samples, result.speedup, elapsed);
+    next_look = double(pairs) * kLookGrowth;
+    const PairedSamples kept = record.kept();
+    result.speedup = speedup_interval(kept, rule, bootstrap_seed);
+    result.stopped_by = rule.reason(kept, result.speedup, elapsed);
   }
-  if (!samples.block.empty()) result.decision = decide(result.speedup, indifference);
+  result.samples = record.kept();
+  const Judgement judgement =
+      judge(result.speedup, indifference, {result.samples.block.size(), result.stopped_by});
+  if (result.samples.block.empty()) return result;
+  result.decision = judgement.decision;
+  result.reason = judgement.reason;
   return result;
 }
 
 Comparison compare_predicted(double reference_ns, double candidate_ns, double indifference) {
   CUDAL1_ASSERT(reference_ns > 0 && candidate_ns > 0);
   Comparison result;
-  result.samples = {{reference_ns}, {candidate_ns}, {0}};
+  result.samples.reference_ns = {reference_ns};
+  result.samples.candidate_ns = {candidate_ns};
+  result.samples.block = {0};
   const double ratio = reference_ns / candidate_ns;
   result.speedup = {ratio, ratio, ratio};
-  result.decision = decide(result.speedup, indifference);
+  const Judgement judgement = judge(result.speedup, indifference, {});
+  result.decision = judgement.decision;
+  result.reason = judgement.reason;
   result.stop_rule = "one prediction";
   result.stopped_by = "predicted";
   return result;

@@ -33,7 +33,7 @@ TEST_P(Gain, IsFoundConfirmedAndWritten) {
   SCOPED_TRACE(run.out + run.err);
   ASSERT_EQ(run.code, 0);
   const auto json = run.json();
-  EXPECT_EQ(json["schema"], "cudal1.optimize/1.0.0");
+  EXPECT_EQ(json["schema"], "cudal1.optimize/1.1.0");
   EXPECT_EQ(json["confirmed"], true);
   EXPECT_GT(json["evaluated"].get<int>(), 1);
   EXPECT_FALSE(json["stopped_by"].get<std::string>().empty());

@@ -30,13 +30,33 @@ evaluate::Passed passed(double speedup, bool predicted) {
   for (const double ns : m.reference_ns) m.candidate_ns.push_back(ns / speedup);
   m.stop_rule = "half-width ≤ 0.2 % or 400 pairs or 0.5 s";
   m.stopped_by = "half-width";
+  m.reason = "the interval says so";
   m.floor_ns = 4.5e5;
+  m.shapes = {{"inputs_odd", {1.5, 1.5, 1.5}, measure::Decision::kFaster, 3e3, 2e3}};
   if (predicted)
     m.bound = "DRAM";
   else
+    m.noise_floor = 0.0021, m.block = {0, 0, 1, 1}, m.sm_mhz = {1980, 1965},
+    m.reference_event_ns = 1.005e6, m.candidate_event_ns = 1.005e6 / speedup,
     m.reference_wall_ns = 1.1e6, m.candidate_wall_ns = 1.1e6 / speedup,
     m.reference_graph_ns = 1.01e6, m.candidate_graph_ns = 1.01e6 / speedup;
   return {m};
+}
+
+// Everything that can be said about a measurement at once.
+evaluate::Passed troubled() {
+  evaluate::Passed it = passed(1.25, false);
+  evaluate::Measurement& m = it.measurement;
+  m.block = {0, 0, 3, 3};
+  m.sm_mhz = {1980, 1700, 0, 1965};
+  m.discarded_blocks = {{1, "throttled: 1700 MHz, where 1973 MHz are usual"},
+                        {2, "a run has no time"}};
+  m.reference_energy_mj = 12.34;
+  m.candidate_energy_mj = 8.1;
+  m.own_kernel_share = 0.4;
+  m.shapes.push_back({"inputs_wide", {0.8, 0.79, 0.81}, measure::Decision::kSlower, 2e3, 2.5e3});
+  m.shapes.push_back({"inputs_one", {1, 0.9, 1.1}, measure::Decision::kAmbiguous, 2e3, 2e3});
+  return it;
 }
 
 search::Trial trial(const std::string& summary, evaluate::Verdict verdict) {
@@ -93,6 +113,24 @@ TEST(Reports, OptimizeJson) {
   expect_golden("optimize.json", optimize_to_json(SampleRun(false).result));
 }
 
+TEST(Reports, OptimizeOfAWeakTask) {
+  SampleRun run(false);
+  run.outcome.state.trials[0].evaluation.weak = {"all results are the same"};
+  const std::string text = render_optimize(run.result, Style{});
+  EXPECT_NE(text.find("  weak task                 all results are the same\n"), std::string::npos)
+      << text;
+  EXPECT_NE(optimize_to_json(run.result).find("\n  \"weak\": [\n    \"all results are the same\""),
+            std::string::npos);
+}
+
+TEST(Reports, OptimizeSaysWhatItsConfirmationKnows) {
+  SampleRun run(false);
+  run.outcome.confirmation->verdict = troubled();
+  const std::string text = render_optimize(run.result, Style{});
+  EXPECT_NE(text.find("slower on inputs_wide()"), std::string::npos) << text;
+  EXPECT_NE(text.find("12.3 mJ → 8.1 mJ (0.66×)"), std::string::npos) << text;
+}
+
 TEST(Reports, OptimizePredictedSaysSoAtEveryFigure) {
   const std::string text = render_optimize(SampleRun(true).result, Style{});
   expect_golden("optimize-predicted.txt", text);
@@ -104,6 +142,7 @@ TEST(Reports, OptimizeWithoutGain) {
   SampleRun run(false);
   run.outcome.best = 0;
   run.outcome.confirmed = false;
+  run.outcome.confirmation->verdict = passed(1, false);
   run.result.output.clear();
   expect_golden("optimize-nothing.txt", render_optimize(run.result, Style{}));
   run.outcome.stopped_by = "max-evals 4";
@@ -144,6 +183,42 @@ TEST(Reports, EvalPassed) {
   expect_golden("eval-passed.txt", render_eval(eval_result(passed(1.25, false)), Style{}));
   expect_golden("eval-passed.json", eval_to_json(eval_result(passed(1.25, false))));
   expect_golden("eval-predicted.txt", render_eval(eval_result(passed(1.25, true)), Style{}));
+}
+
+TEST(Reports, EvalWithTroubles) {
+  expect_golden("eval-troubled.txt", render_eval(eval_result(troubled()), Style{}));
+  expect_golden("eval-troubled.json", eval_to_json(eval_result(troubled())));
+}
+
+TEST(Reports, AnUnstableClockIsSaid) {
+  evaluate::Passed it = passed(1.25, false);
+  it.measurement.clock_unstable = true;
+  const std::string text = render_eval(eval_result(it), Style{});
+  EXPECT_NE(text.find("1973 MHz; clock unstable: most blocks differ in it, and all were kept\n"),
+            std::string::npos)
+      << text;
+}
+
+TEST(Reports, SlowerShapesAreYellow) {
+  const std::string text = render_eval(eval_result(troubled()), Style{true});
+  EXPECT_NE(text.find(Style{true}.yellow("  slower on inputs_wide()")), std::string::npos) << text;
+}
+
+TEST(Reports, SmallEnergiesAreReadable) {
+  evaluate::Passed it = passed(2, false);
+  it.measurement.reference_energy_mj = 0.5;
+  it.measurement.candidate_energy_mj = 0.00625;
+  const std::string text = render_eval(eval_result(it), Style{});
+  EXPECT_NE(text.find("500 µJ → 6.25 µJ (0.01×)"), std::string::npos) << text;
+}
+
+TEST(Reports, EnergyThatIsMissingIsExplained) {
+  evaluate::Passed it = passed(1.25, true);
+  it.measurement.energy_missing = "the simulator predicts times, no energy";
+  const std::string text = render_eval(eval_result(it), Style{});
+  EXPECT_NE(text.find("not measured: the simulator predicts times, no energy"), std::string::npos);
+  EXPECT_NE(eval_to_json(eval_result(it)).find("\"missing\": \"the simulator predicts"),
+            std::string::npos);
 }
 
 TEST(Reports, EvalOfEveryOtherVerdict) {

@@ -285,7 +285,7 @@ TEST_F(RunTest, OptimizeJson) {
       << err_;
   EXPECT_EQ(err_, "");
   const auto result = json();
-  EXPECT_EQ(result["schema"], "cudal1.optimize/1.0.0");
+  EXPECT_EQ(result["schema"], "cudal1.optimize/1.1.0");
   EXPECT_EQ(result["best"]["path"], "best.cu");
   EXPECT_EQ(result["best"]["speedup"]["median"], 2);
   EXPECT_EQ(result["confirmed"], true);
@@ -395,7 +395,7 @@ TEST_F(RunTest, TheGivenFileIsACandidateAgainstAReference) {
 
 TEST_F(RunTest, EvalPassedExitsWith0) {
   EXPECT_EQ(cudal1({"eval", "scale.cu", "--tune", "BLOCK=512", "--json", "-"}), 0) << err_;
-  EXPECT_EQ(json()["schema"], "cudal1.eval/1.0.0");
+  EXPECT_EQ(json()["schema"], "cudal1.eval/1.1.0");
   EXPECT_EQ(json()["verdict"], "passed");
   EXPECT_EQ(json()["speedup"]["median"], 2);
   EXPECT_NE(err_.find("passed  scale.cu against itself"), std::string::npos)

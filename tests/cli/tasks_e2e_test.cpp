@@ -27,7 +27,7 @@ TEST_P(Task, PassesAgainstItself) {
   SCOPED_TRACE(run.out + run.err);
   ASSERT_EQ(run.code, 0);
   const auto json = run.json();
-  EXPECT_EQ(json["schema"], "cudal1.eval/1.0.0");
+  EXPECT_EQ(json["schema"], "cudal1.eval/1.1.0");
   EXPECT_EQ(json["verdict"], "passed");
   EXPECT_EQ(json["predicted"], true);
   EXPECT_NEAR(json["speedup"]["median"].get<double>(), 1.0, 0.005);

@@ -43,6 +43,18 @@ TEST(EvaluationJson, KeepsEverythingOfAPass) {
   it.candidate_graph_ns = 4;
   it.own_kernel_share = 0.75;
   it.bound = "DRAM";
+  it.reason = "the interval lies wholly above 1.01";
+  it.noise_floor = 0.002;
+  it.block = {0, 2};
+  it.sm_mhz = {1980, 1700, 1975};
+  it.discarded_blocks = {{1, "throttled"}};
+  it.clock_unstable = true;
+  it.reference_event_ns = 5;
+  it.candidate_event_ns = 6;
+  it.reference_energy_mj = 7;
+  it.candidate_energy_mj = 8;
+  it.energy_missing = "no NVML";
+  it.shapes = {{"inputs_odd", {0.5, 0.25, 0.75}, measure::Decision::kSlower, 9, 10}};
   const Evaluation back = returned(with(Passed{it}));
   EXPECT_EQ(back.task_id, "t");
   EXPECT_EQ(back.candidate_id, "c");
@@ -69,6 +81,25 @@ TEST(EvaluationJson, KeepsEverythingOfAPass) {
   EXPECT_EQ(m.candidate_graph_ns, 4);
   EXPECT_EQ(m.own_kernel_share, 0.75);
   EXPECT_EQ(m.bound, "DRAM");
+  EXPECT_EQ(m.reason, it.reason);
+  EXPECT_EQ(m.noise_floor, 0.002);
+  EXPECT_EQ(m.block, it.block);
+  EXPECT_EQ(m.sm_mhz, it.sm_mhz);
+  ASSERT_EQ(m.discarded_blocks.size(), 1u);
+  EXPECT_EQ(m.discarded_blocks[0].block, 1u);
+  EXPECT_EQ(m.discarded_blocks[0].reason, "throttled");
+  EXPECT_TRUE(m.clock_unstable);
+  EXPECT_EQ(m.reference_event_ns, 5);
+  EXPECT_EQ(m.candidate_event_ns, 6);
+  EXPECT_EQ(m.reference_energy_mj, 7);
+  EXPECT_EQ(m.candidate_energy_mj, 8);
+  EXPECT_EQ(m.energy_missing, "no NVML");
+  ASSERT_EQ(m.shapes.size(), 1u);
+  EXPECT_EQ(m.shapes[0].function, "inputs_odd");
+  EXPECT_EQ(m.shapes[0].speedup.high, 0.75);
+  EXPECT_EQ(m.shapes[0].decision, measure::Decision::kSlower);
+  EXPECT_EQ(m.shapes[0].reference_ns, 9);
+  EXPECT_EQ(m.shapes[0].candidate_ns, 10);
   EXPECT_EQ(back.speedup_low(), 1.4);
 }
 

@@ -18,7 +18,7 @@ struct EvalResult {
 };
 
 std::string render_eval(const EvalResult& result, const Style& style);
-std::string eval_to_json(const EvalResult& result);  // cudal1.eval/1.0.0
+std::string eval_to_json(const EvalResult& result);  // cudal1.eval/1.1.0
 
 // "path:12: message", then line 12 of the source where it is known.
 std::string render_failure(const evaluate::Verdict& verdict, const std::string& path,

@@ -27,6 +27,6 @@ struct OptimizeResult {
 };
 
 std::string render_optimize(const OptimizeResult& result, const Style& style);
-std::string optimize_to_json(const OptimizeResult& result);  // cudal1.optimize/1.0.0
+std::string optimize_to_json(const OptimizeResult& result);  // cudal1.optimize/1.1.0
 
 }  // namespace cudal1::cli

@@ -46,7 +46,8 @@ struct EvaluationOptions {
   ToleranceRule tolerance = ToleranceRule::kNoiseFloor;
   bool measure = true;                              // false: verify only
   measure::StopRule stop_rule;
-  bool thorough = false;                            // also wall time and graph replay: for reports
+  bool thorough = false;                            // also wall time, graph replay, other shapes …: for reports
+  bool energy = false;                              // per call, where it is thorough
   std::chrono::milliseconds candidate_timeout{2000};// of one forward of the candidate on the cuda device …
   std::chrono::milliseconds sim_timeout{60000};     // … and of the whole verification on the sim
   std::optional<uint64_t> seed;                     // of the inputs; absent: secret and fresh (tests set it)

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "cudal1/core/rng.h"
+#include "cudal1/measure/decision.h"
+#include "cudal1/measure/sm_clock.h"
 #include "cudal1/measure/statistics.h"
 
 namespace cudal1::measure {
@@ -20,8 +22,10 @@ std::vector<Side> abba_block(Rng& rng);
 
 struct PairedSamples {
   std::vector<double> reference_ns, candidate_ns;  // same length: the i-th of each form a pair
-  std::vector<uint32_t> block;                     // of each pair
-  uint32_t discarded_blocks = 0;                   // throttled or outlying by the clock record
+  std::vector<uint32_t> block;                     // of each pair, ascending
+  std::vector<double> sm_mhz;             // of every block by its number, also of discarded ones
+  std::vector<DiscardedBlock> discarded;  // by number; their pairs are not in here
+  bool clock_unstable = false;            // most blocks should have been discarded: none was
 };
 
 // Why timing ended. A rule has a name that is printed with the result.
@@ -36,7 +40,8 @@ struct StopRule {
   // One tick of the clock that times the kernels. Repetition does not reveal what lies between two
   // ticks, so an interval is widened by half a tick to either side (few pairs: a whole one).
   double clock_resolution_ns = 32;
-  // For the search: enough to rank candidates, at a fifth of the time. What it picks is measured again.
+  // For the search: enough to rank candidates, at a fifth of the time. What it picks is measured
+  // again.
   static StopRule exploring();
   std::string name() const;  // "half-width ≤ 0.2 % or 400 pairs or 0.5 s"
   // Empty while more pairs are wanted; else the reason: "half-width", "clock-resolution" (the
@@ -54,25 +59,28 @@ double clock_half_width(const PairedSamples& samples, double clock_resolution_ns
 // Samples not empty, all > 0.
 Interval speedup_interval(const PairedSamples& samples, const StopRule& rule, uint64_t seed);
 
-// kFaster / kSlower when the whole interval is beyond 1 ± `indifference`, kSame when it lies
-// inside, else kAmbiguous.
-enum class Decision { kSame, kFaster, kSlower, kAmbiguous };
-const char* to_string(Decision decision);  // "same", "faster", "slower", "ambiguous"
-Decision decide(const Interval& speedup, double indifference);
-
 struct Comparison {
   PairedSamples samples;
   Interval speedup;  // reference / candidate, of the median block; all 0 when no pair was timed
   Decision decision = Decision::kAmbiguous;
+  std::string reason;      // of the decision
   std::string stopped_by;  // the rule's reason
   std::string stop_rule;   // its name
 };
 
+// Of one block: the runs' times, and the SM clock beside each where it is known.
+struct BlockTimes {
+  BlockTimes(std::vector<double> ns = {}, std::vector<double> sm_mhz = {})
+      : ns(std::move(ns)), sm_mhz(std::move(sm_mhz)) {}
+  std::vector<double> ns, sm_mhz;
+};
+
 // Runs one block: times each side in `order` and returns ns in the same order. Empty: the block is
 // to be dropped. So is a block with a time that is not positive and finite.
-using TimeBlock = std::function<std::vector<double>(const std::vector<Side>& order)>;
+using TimeBlock = std::function<BlockTimes(const std::vector<Side>& order)>;
 
-// Times blocks until the rule says stop. Dropped blocks count as time, not as pairs.
+// Times blocks until the rule says stop. Dropped blocks count as time, not as pairs; what the SM
+// clock makes worthless (sm_clock.h) is judged anew at every look, by all blocks so far.
 Comparison compare(const TimeBlock& time_block, const StopRule& rule, double indifference,
                    uint64_t seed);
 
