@@ -34,6 +34,7 @@ struct Trial {
   std::vector<Expected> expected;       // on the host
   std::vector<size_t> mutated;          // input tensors that the reference changes: they count as outputs
   std::vector<size_t> stored;           // input tensors that it stores to, changed or not
+  double flops = 0;                     // of the reference's operators that multiply matrices or convolve, in float
 };
 
 // Of a trial of what is timed, run once it has been timed: outputs count; faults were looked for before, on other inputs.

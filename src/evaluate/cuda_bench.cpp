@@ -16,6 +16,7 @@
 #include "cudal1/gpu/shared_poison.h"
 #include "cudal1/gpu/stream.h"
 #include "duel.h"
+#include "floor.h"
 #include "energy.h"
 #include "measured.h"
 
@@ -100,7 +101,7 @@ class CudaBench final : public Bench {
   void measure_energy(Duel& duel, Measurement& measurement) const;
   double clock_resolution_ns() const { return timer_->uses_cupti() ? 32 : 500; }
   double peak_bandwidth() const;
-  double floor_ns(const Trial& trial) const;
+  double peak_flops() const;
 
   std::string tracer_missing_;
   std::unique_ptr<gpu::ActivityTracer> tracer_;  // before the context, as CUPTI wants it
@@ -132,12 +133,10 @@ double CudaBench::peak_bandwidth() const {
   return 2.0 * info.memory_clock_khz * 1e3 * info.memory_bus_bits / 8;  // bytes/s: both clock edges
 }
 
-double CudaBench::floor_ns(const Trial& trial) const {
-  uint64_t bytes = 0;
-  for (const at::Tensor& tensor : tensors_of(trial.inputs)) bytes += tensor.nbytes();
-  for (const Expected& output : trial.expected) bytes += output.value.nbytes();
-  const double peak = peak_bandwidth();
-  return peak > 0 ? double(bytes) / peak * 1e9 : 0;
+// Of the ordinary cores, in single precision: 128 multiply-adds per SM and clock on all architectures since 8.6, and 9.0.
+double CudaBench::peak_flops() const {
+  const gpu::DeviceInfo& info = context_.info();
+  return 2.0 * 128 * info.sms * info.clock_khz * 1e3;
 }
 
 // Work that makes no record is in no span, but between events.
@@ -199,7 +198,7 @@ Result<Measurement, Failure> CudaBench::measure(Runnable& reference, Runnable& c
   Measurement measurement = measured(std::move(comparison));
   measurement.device = name();
   measurement.clock = timer_->uses_cupti() ? "CUPTI span" : "CUDA events (" + tracer_missing_ + ")";
-  measurement.floor_ns = floor_ns(*trials.front());
+  measurement.floor_ns = floor_ns(*trials.front(), peak_bandwidth(), peak_flops());
   if (duel.candidate().total_ns > 0) measurement.own_kernel_share = duel.candidate().share_ns / duel.candidate().total_ns;
   if (timing.itself) measurement.noise_floor = measure::noise_floor(measurement.speedup);
   // In a search only what would be told as a gain is worth the runs.

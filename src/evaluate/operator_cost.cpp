@@ -45,6 +45,11 @@ double flops_of(const std::string& name, const std::vector<at::Tensor>& inputs, 
 
 }  // namespace
 
+double operator_flops(const std::string& name, const std::vector<at::Tensor>& inputs, const std::vector<at::Tensor>& outputs) {
+  const bool single = !outputs.empty() && outputs[0].defined() && outputs[0].scalar_type() == at::kFloat;
+  return single ? flops_of(name, inputs, outputs) : 0;
+}
+
 double operator_seconds(const sim::GpuSpec& gpu, const std::string& name, const std::vector<at::Tensor>& inputs,
                         const std::vector<at::Tensor>& outputs) {
   if (name.starts_with("empty") || name == "new_empty" || makes_views(name, inputs, outputs)) return 0;

@@ -11,6 +11,7 @@
 #include "cudal1/execute/place.h"
 #include "cudal1/execute/sim_device.h"
 #include "measured.h"
+#include "floor.h"
 #include "operator_cost.h"
 
 namespace cudal1::evaluate {
@@ -133,7 +134,6 @@ class SimBench final : public Bench {
     uint64_t lane_instructions = 0;  // of all blocks, going by the sampled ones
   };
   Result<Predicted, Failure> predict(Runnable& program, const Trial& trial, uint64_t seed);
-  double floor_ns(const Trial& trial) const;
 
   execute::HostMemory& memory_;
   execute::SimDevice device_;
@@ -186,14 +186,6 @@ Result<SimBench::Predicted, Failure> SimBench::predict(Runnable& program, const 
   return predicted;
 }
 
-// What any program must at least move: each input once, each output once.
-double SimBench::floor_ns(const Trial& trial) const {
-  uint64_t bytes = 0;
-  for (const at::Tensor& tensor : tensors_of(trial.inputs)) bytes += tensor.nbytes();
-  for (const Expected& output : trial.expected) bytes += output.value.nbytes();
-  return double(bytes) / device_.gpu().dram_bytes_per_s * 1e9;
-}
-
 Result<Measurement, Failure> SimBench::measure(Runnable& reference, Runnable& candidate,
                                                std::span<const Trial* const> trials, const Timing& timing) {
   const Trial& trial = *trials.front();
@@ -211,7 +203,8 @@ Result<Measurement, Failure> SimBench::measure(Runnable& reference, Runnable& ca
   measurement.device = name();
   measurement.clock = "roofline prediction";
   if (timing.energy) measurement.energy_missing = "the simulator predicts times, no energy";
-  measurement.floor_ns = floor_ns(trial);
+  const sim::GpuSpec& gpu = device_.gpu();
+  measurement.floor_ns = floor_ns(trial, gpu.dram_bytes_per_s, 2 * gpu.fp32_lanes_per_clock * gpu.sms * gpu.sm_clock_hz);
   measurement.own_kernel_share = after->own_nanoseconds / after->nanoseconds;
   measurement.bound = after->bound;
   return measurement;

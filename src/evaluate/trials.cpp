@@ -7,6 +7,7 @@
 
 #include "blame.h"
 #include "cudal1/core/rng.h"
+#include "operator_cost.h"
 #include "oracle.h"
 
 namespace cudal1::evaluate {
@@ -80,7 +81,11 @@ Trial TrialMaker::run(const std::string& function, uint64_t seed, Values inputs)
   trial.seed = seed;
   trial.inputs = map_tensors(inputs, copy_of);
   at::manual_seed(seed);
+  reference.executor->observe({{}, [&](const std::string& name, const auto& in, const auto& out) {
+                                 trial.flops += operator_flops(name, in, out);
+                               }});
   auto outputs = reference.executor->forward(inputs);
+  reference.executor->observe({});
   const auto late = bench.after_candidate();
   bench.after_reference();
   if (!outputs.ok()) throw ReferenceBroken{outputs.error()};
