@@ -66,7 +66,7 @@ class CudaBench final : public Bench {
     memory_.bury();
     memory_.scrub(poison(now.round), stream());  // what the reference made, and what results were compared with
     (void)shared_.run(stream()).ok();            // a fault shows when the candidate has run
-    if (now.fresh == Fresh::kOrdinary) memory_.guard_ordinary(now.seed, stream());
+    if (now.fresh == Fresh::kOrdinary) memory_.guard_ordinary(stream());
     else memory_.guard(poison(now.round));
   }
   std::optional<execute::DeviceFault> after_candidate() override {
@@ -85,7 +85,7 @@ class CudaBench final : public Bench {
     return execute::is_left_on_host(host) ? host : host.to(at::kCUDA);
   }
   at::Tensor to_host(const at::Tensor& tensor) const override {
-    const at::Tensor copy = tensor.cpu().clone();
+    const at::Tensor copy = tensor.is_cpu() ? tensor.clone() : tensor.cpu();
     if (tensor.is_cpu()) execute::leave_on_host(copy);
     return copy;
   }

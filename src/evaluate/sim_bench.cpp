@@ -89,7 +89,7 @@ class SimBench final : public Bench {
   int reference_poison() const override { return kPoison; }
 
   void before_candidate(const Conditions& now) override {
-    if (now.fresh == Fresh::kOrdinary) memory_.set_ordinary(now.seed);
+    if (now.fresh == Fresh::kOrdinary) memory_.set_ordinary();
     else memory_.set_poison(poison(now.round));
     sim::RunOptions options;
     options.count = false;

@@ -102,7 +102,7 @@ Trial TrialMaker::run(const std::string& function, uint64_t seed, Values inputs)
   note_mutations(trial, inputs);
   if (trial.expected.empty())
     throw ReferenceBroken{Failure{"type", "the entry returns nothing and changes none of its arguments", {1, 1}}};
-  if (request.options.tolerance == ToleranceRule::kNoiseFloor) sharpen(trial, reference, bench);
+  if (request.options.tolerance == ToleranceRule::kNoiseFloor) sharpen(trial, *outputs, reference, bench);
   return trial;
 }
 

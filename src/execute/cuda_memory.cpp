@@ -180,15 +180,15 @@ void CudaMemory::guard(uint8_t poison) {
   set_mode(Mode::kGuard, nullptr);
 }
 
-void CudaMemory::guard_ordinary(uint64_t seed, CUstream stream) {
+void CudaMemory::guard_ordinary(CUstream stream) {
   State& all = state();
-  const std::vector<float> contents = ordinary_contents(seed);
   if (!all.ordinary) {
+    const std::vector<float>& contents = ordinary_contents();
     all.ordinary_bytes = contents.size() * sizeof(float);
     gpu::require(all.context->driver(), all.context->driver().api().mem_alloc(&all.ordinary, all.ordinary_bytes), "cuMemAlloc");
+    // From pageable memory the driver has taken its copy when the call returns.
+    (void)gpu::copy_to_device(*all.context, all.ordinary, contents.data(), all.ordinary_bytes, stream).ok();
   }
-  // From pageable memory the driver has taken its copy when the call returns.
-  (void)gpu::copy_to_device(*all.context, all.ordinary, contents.data(), all.ordinary_bytes, stream).ok();
   all.is_ordinary = true;
   set_mode(Mode::kGuard, nullptr);
 }

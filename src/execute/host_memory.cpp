@@ -25,7 +25,7 @@ struct State {
   sim::Memory regions;
   std::function<std::string()> label;
   int poison = -1;
-  std::vector<float> ordinary;  // in its place, where not empty
+  const std::vector<float>* ordinary = nullptr;  // in its place
   uint64_t live = 0;
   std::map<size_t, std::set<std::byte*>> idle;  // freed allocations, by their whole size
   size_t idle_bytes = 0;
@@ -81,12 +81,13 @@ void release(void* memory) {
 }
 
 void fill(const State& all, std::byte* memory, size_t bytes) {
-  const size_t piece = all.ordinary.size() * sizeof(float);
-  if (piece > 0)
+  if (all.ordinary) {
+    const size_t piece = all.ordinary->size() * sizeof(float);
     for (size_t at = 0; at < bytes; at += piece)
-      std::memcpy(memory + at, all.ordinary.data(), std::min(piece, bytes - at));
-  else if (all.poison >= 0)
+      std::memcpy(memory + at, all.ordinary->data(), std::min(piece, bytes - at));
+  } else if (all.poison >= 0) {
     std::memset(memory, all.poison, bytes);
+  }
 }
 
 class RegionAllocator final : public c10::Allocator {
@@ -135,9 +136,9 @@ void HostMemory::protect(const void* address, std::string protection) {
 }
 void HostMemory::set_poison(int byte) {
   state().poison = byte;
-  state().ordinary.clear();
+  state().ordinary = nullptr;
 }
-void HostMemory::set_ordinary(uint64_t seed) { state().ordinary = ordinary_contents(seed); }
+void HostMemory::set_ordinary() { state().ordinary = &ordinary_contents(); }
 void HostMemory::set_label(std::function<std::string()> label) { state().label = std::move(label); }
 uint64_t HostMemory::live_bytes() const { return state().live; }
 

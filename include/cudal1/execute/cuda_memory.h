@@ -37,7 +37,7 @@ class CudaMemory {
   // Every allocation ends at an unmapped page and is filled with `poison`.
   void guard(uint8_t poison);
   // The same, but filled as memory is that others have used; see ordinary.h.
-  void guard_ordinary(uint64_t seed, CUstream stream);
+  void guard_ordinary(CUstream stream);
   // Says so where something was written right before or after a guarded buffer; waits for the stream.
   std::optional<std::string> trespass(CUstream stream);
   // As pool(), and noted on `tape`, whose blocks stay taken until release(). Blocks of `lender` of

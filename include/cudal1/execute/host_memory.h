@@ -21,7 +21,7 @@ class HostMemory {
   // Fresh allocations are filled with this byte; negative: left as they are.
   void set_poison(int byte);
   // From here on they are filled as memory is that others have used; see ordinary.h.
-  void set_ordinary(uint64_t seed);
+  void set_ordinary();
   // Kernels that store to the allocation that holds `address`, while it lives, fault; `protection` is
   // what the fault says of it ("argument 1, which …").
   void protect(const void* address, std::string protection);

@@ -2,12 +2,11 @@
 // only where they see one are found by memory that has none.
 #pragma once
 
-#include <cstdint>
 #include <vector>
 
 namespace cudal1::execute {
 
-// 1 MiB of normally distributed floats.
-std::vector<float> ordinary_contents(uint64_t seed);
+// 1 MiB of normally distributed floats, drawn once in a process and unknown before.
+const std::vector<float>& ordinary_contents();
 
 }  // namespace cudal1::execute
