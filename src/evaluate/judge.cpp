@@ -229,9 +229,8 @@ std::vector<const Trial*> trials_of_function(const std::vector<Trial>& trials, c
 
 // Four times the rule's time, as it is patient with slow programs; thoroughly, the reference against itself as well.
 double limit_of(const Timing& timing) {
-  const auto seconds = [](std::chrono::milliseconds time) { return std::chrono::duration<double>(time).count(); };
-  const double itself = timing.thorough ? seconds(measure::StopRule::exploring().max_time) : 0;
-  return kSetupLimit + 4 * (seconds(timing.stop_rule.max_time) + itself) + (timing.energy ? kEnergyLimit : 0);
+  return kSetupLimit + (timing.thorough ? 8 : 4) * std::chrono::duration<double>(timing.stop_rule.max_time).count() +
+         (timing.energy ? kEnergyLimit : 0);
 }
 
 // The trials of what is timed: the rounds of inputs(), or one drawn for it where the verification used others.
