@@ -252,7 +252,7 @@ Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vect
   return Passed{std::move(measured.value())};
 }
 
-// Every other input function, to rank: a program can be faster on one shape and slower on another.
+// Every other input function, by the search's shorter rule: who is faster on one shape may be slower on another.
 std::optional<Failure> Judge::measure_shapes(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials,
                                              Measurement& measurement) {
   const auto functions = inputs_of(reference).program.input_functions();
