@@ -263,7 +263,7 @@ std::optional<Failure> Judge::measure_shapes(Runnable& reference, Runnable& cand
     link.phase({"timing on " + functions[i] + "()", limit_of(timing), 0});
     const auto measured = bench.measure(reference, candidate, timed, timing);
     if (measured.ok()) measurement.shapes.push_back(shape_of(functions[i], *measured));
-    // Inputs without elements are nothing to do; with others the main figure would not be there.
+    // Not a fault here: there may be nothing to do, as where a transposed row is the row itself.
     else if (measured.error().rule != "no_device_work") return measured.error();
   }
   return std::nullopt;

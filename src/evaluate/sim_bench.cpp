@@ -162,6 +162,7 @@ Result<Measurement, Failure> SimBench::measure(Runnable& reference, Runnable& ca
   const auto after = predict(candidate, trial);
   if (!after.ok()) return after.error();
   if (after->nanoseconds <= 0) return Failure{"no_device_work", "the program does nothing on the device", {1, 1}};
+  if (before->nanoseconds <= 0) return Failure{"no_device_work", "the reference does nothing on the device", {1, 1}};
   Measurement measurement = measured(measure::compare_predicted(before->nanoseconds, after->nanoseconds, kIndifference));
   measurement.predicted = true;
   measurement.device = name();

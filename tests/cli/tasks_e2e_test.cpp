@@ -47,6 +47,16 @@ TEST_P(Task, PassesAgainstItsTwin) {
   EXPECT_EQ(run.json().value("verdict", ""), "passed");
 }
 
+// Transposing one row is a view in ATen: that shape has no speedup, and that is no fault.
+TEST(Tasks, ShapesWithoutWorkAreLeftOut) {
+  const fs::path root = source_directory();
+  const Outcome run = cudal1(fresh_folder(), {"eval", (root / "data/tasks/transpose.cu").string(), "--reference",
+                                              (root / "tests/tasks/reference/transpose.cu").string(), "--json", "-", "--device", "sim"});
+  SCOPED_TRACE(run.out + run.err);
+  ASSERT_EQ(run.json().value("verdict", ""), "passed");
+  for (const auto& shape : run.json()["measurement"]["shapes"]) EXPECT_NE(shape["function"], "inputs_one_row");
+}
+
 INSTANTIATE_TEST_SUITE_P(All, Task, testing::ValuesIn(tasks()), [](const auto& info) { return info.param; });
 
 TEST(Tasks, AreJudgedOnEveryShape) {
