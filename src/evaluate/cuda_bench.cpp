@@ -141,9 +141,10 @@ double CudaBench::peak_flops() const {
 
 // Work that makes no record is in no span, but between events.
 std::optional<Failure> CudaBench::compare_clocks(Duel& duel, Measurement& measurement) const {
+  if (!timer_->uses_cupti()) return std::nullopt;
   const auto reference = duel.two_clocks(measure::Side::kReference), candidate = duel.two_clocks(measure::Side::kCandidate);
   if (duel.failure()) return duel.failure();
-  if (!timer_->uses_cupti() || !reference || !candidate) return std::nullopt;
+  if (!reference || !candidate) return std::nullopt;
   measurement.reference_event_ns = reference->events;
   measurement.candidate_event_ns = candidate->events;
   const auto told = measure::disagreement(*reference, *candidate);
@@ -153,12 +154,13 @@ std::optional<Failure> CudaBench::compare_clocks(Duel& duel, Measurement& measur
 
 double CudaBench::noise_floor(Duel& duel, const Timing& timing) const {
   measure::StopRule rule = measure::StopRule::exploring();
+  rule.max_time = timing.stop_rule.max_time;  // slow programs need as long as before
   rule.clock_resolution_ns = clock_resolution_ns();
   const auto time_unless_failed = [&](const std::vector<measure::Side>& order) {
     return duel.failure() ? measure::BlockTimes() : duel.time_reference(order);
   };
   const measure::Comparison itself = measure::compare(time_unless_failed, rule, kIndifference, timing.seed + 1);
-  return itself.samples.block.empty() ? 0 : measure::noise_floor(itself.speedup);
+  return noise_floor_of(itself.speedup, itself.samples.block.size());
 }
 
 void CudaBench::measure_thoroughly(Duel& duel, const Timing& timing, Measurement& measurement) const {
@@ -200,7 +202,7 @@ Result<Measurement, Failure> CudaBench::measure(Runnable& reference, Runnable& c
   measurement.clock = timer_->uses_cupti() ? "CUPTI span" : "CUDA events (" + tracer_missing_ + ")";
   measurement.floor_ns = floor_ns(*trials.front(), peak_bandwidth(), peak_flops());
   if (duel.candidate().total_ns > 0) measurement.own_kernel_share = duel.candidate().share_ns / duel.candidate().total_ns;
-  if (timing.itself) measurement.noise_floor = measure::noise_floor(measurement.speedup);
+  if (timing.itself) measurement.noise_floor = noise_floor_of(measurement.speedup, measurement.block.size());
   // In a search only what would be told as a gain is worth the runs.
   if (timing.thorough || measurement.decision == measure::Decision::kFaster)
     if (auto failure = compare_clocks(duel, measurement)) return std::move(*failure);

@@ -137,6 +137,7 @@ measure::BlockTimes Duel::time(const std::vector<measure::Side>& order) {
 }
 
 std::optional<measure::TwoClocks> Duel::two_clocks(measure::Side which) {
+  if (!arena_.timer.gated()) return std::nullopt;
   arena_.timer.set_events(true);
   for (int i = 0; i < kClockRuns && !failure_; ++i) (void)run_timed(side(which));
   arena_.timer.set_events(false);

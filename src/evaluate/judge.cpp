@@ -109,9 +109,8 @@ std::vector<const Trial*> trials_of_function(const std::vector<Trial>& trials, c
 
 // Four times the rule's time, as it is patient with slow programs; thoroughly, the reference against itself as well.
 double limit_of(const Timing& timing) {
-  const auto seconds = [](std::chrono::milliseconds time) { return std::chrono::duration<double>(time).count(); };
-  const double itself = timing.thorough ? seconds(measure::StopRule::exploring().max_time) : 0;
-  return kSetupLimit + 4 * (seconds(timing.stop_rule.max_time) + itself) + (timing.energy ? kEnergyLimit : 0);
+  return kSetupLimit + (timing.thorough ? 8 : 4) * std::chrono::duration<double>(timing.stop_rule.max_time).count() +
+         (timing.energy ? kEnergyLimit : 0);
 }
 
 // The trials of what is timed: the rounds of inputs(), or one drawn for it where the verification used others.
@@ -138,7 +137,7 @@ Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vect
   return Passed{std::move(measured.value())};
 }
 
-// Every other input function, to rank: a program can be faster on one shape and slower on another.
+// Every other input function, by the search's shorter rule: who is faster on one shape may be slower on another.
 std::optional<Failure> Judge::measure_shapes(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials,
                                              Measurement& measurement) {
   const auto functions = inputs_of(reference).program.input_functions();
@@ -149,7 +148,7 @@ std::optional<Failure> Judge::measure_shapes(Runnable& reference, Runnable& cand
     link.phase({"timing on " + functions[i] + "()", limit_of(timing), 0});
     const auto measured = bench.measure(reference, candidate, timed, timing);
     if (measured.ok()) measurement.shapes.push_back(shape_of(functions[i], *measured));
-    // Inputs without elements are nothing to do; with others the main figure would not be there.
+    // Not a fault here: there may be nothing to do, as where a transposed row is the row itself.
     else if (measured.error().rule != "no_device_work") return measured.error();
   }
   return std::nullopt;

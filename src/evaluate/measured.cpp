@@ -1,6 +1,11 @@
 #include "measured.h"
 
 namespace cudal1::evaluate {
+namespace {
+
+constexpr size_t kEnoughPairs = 8;  // fewer make an interval of any width
+
+}  // namespace
 
 Measurement measured(measure::Comparison comparison) {
   measure::PairedSamples& samples = comparison.samples;
@@ -17,6 +22,10 @@ Measurement measured(measure::Comparison comparison) {
   measurement.stop_rule = std::move(comparison.stop_rule);
   measurement.stopped_by = std::move(comparison.stopped_by);
   return measurement;
+}
+
+double noise_floor_of(const measure::Interval& against_itself, size_t pairs) {
+  return pairs < kEnoughPairs ? 0 : measure::noise_floor(against_itself);
 }
 
 void apply_noise_floor(Measurement& measurement, double noise_floor) {

@@ -198,6 +198,7 @@ Result<Measurement, Failure> SimBench::measure(Runnable& reference, Runnable& ca
   candidate_work_ = after->lane_instructions;
   reference_work_ = std::max(reference_work_, candidate_work_);  // what the whole candidate may do is measured by this
   if (after->nanoseconds <= 0) return Failure{"no_device_work", "the program does nothing on the device", {1, 1}};
+  if (before->nanoseconds <= 0) return Failure{"no_device_work", "the reference does nothing on the device", {1, 1}};
   Measurement measurement = measured(measure::compare_predicted(before->nanoseconds, after->nanoseconds, kIndifference));
   measurement.predicted = true;
   measurement.device = name();

@@ -84,8 +84,9 @@ class RunTest : public testing::Test {
       const auto found = environment_.find(name);
       return found == environment_.end() ? std::nullopt : std::optional(found->second);
     };
-    services.make_evaluator = [this](const evaluate::WorkerOptions&) {
+    services.make_evaluator = [this](const evaluate::WorkerOptions& options) {
       ++evaluators_;
+      evaluation_options_ = options.evaluation;
       return std::make_unique<evaluate::ScriptedEvaluator>(
           [this](const Task& task, const Candidate& candidate) {
             ++evaluations_;
@@ -111,6 +112,7 @@ class RunTest : public testing::Test {
       {.name = "NVRTC", .found = true, .need = Need::kAlways, .detail = "13.0"}};
   std::string out_, err_;
   int evaluators_ = 0, evaluations_ = 0;
+  evaluate::EvaluationOptions evaluation_options_;  // of the last evaluator
 };
 
 // ---- general
@@ -400,6 +402,16 @@ TEST_F(RunTest, EvalPassedExitsWith0) {
   EXPECT_EQ(json()["speedup"]["median"], 2);
   EXPECT_NE(err_.find("passed  scale.cu against itself"), std::string::npos)
       << "the report makes room for the JSON";
+}
+
+TEST_F(RunTest, EnergyIsMeasuredOnRequest) {
+  for (const std::string verb : {"eval", "optimize"}) {
+    SCOPED_TRACE(verb);
+    EXPECT_EQ(cudal1({verb, "scale.cu"}), 0) << err_;
+    EXPECT_FALSE(evaluation_options_.energy);
+    EXPECT_EQ(cudal1({verb, "scale.cu", "--energy"}), 0) << err_;
+    EXPECT_TRUE(evaluation_options_.energy);
+  }
 }
 
 TEST_F(RunTest, EvalOfAFailingCandidateExitsWith1) {

@@ -38,6 +38,11 @@ TEST(Measured, NoiseFloorTakesADecisionBack) {
   EXPECT_NE(m.reason.find("less than the ±3.00 %"), std::string::npos) << m.reason;
 }
 
+TEST(Measured, FewPairsAreNoNoiseFloor) {
+  EXPECT_NEAR(noise_floor_of({1, 0.99, 1.02}, 8), 0.02, 1e-12);
+  EXPECT_EQ(noise_floor_of({1, 0.5, 2}, 7), 0);
+}
+
 TEST(Measured, AShapeIsTheMedians) {
   const ShapeTiming shape = shape_of("inputs_odd", measured(comparison_of(1e6, 2e6)));
   EXPECT_EQ(shape.function, "inputs_odd");
