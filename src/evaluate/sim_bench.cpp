@@ -28,9 +28,9 @@ constexpr uint64_t kBudgetFactor = 100;         // a candidate may do this many 
 // inputs() is sized for a GPU, and the trials leave it out. But a candidate could be right on all that is small and
 // leave out the work that is timed; a sample of its blocks cannot tell those that need not write from those that
 // should. So what was timed is run whole, once, where the candidate does no more than the reference did there, or up to
-// this many lane instructions, of which a core does a billion in a second: few in a search, far more where a result is
-// told. As the reference runs whole anyway, more than once, an evaluation takes at most half as long again.
-constexpr uint64_t kWholeQuick = 400'000'000, kWholeThorough = 5'000'000'000;
+// this many warp instructions, of which a core does thirty million in a second: few in a search, far more where a result
+// is told. As the reference runs whole anyway, more than once, an evaluation takes at most half as long again.
+constexpr uint64_t kWholeQuick = 12'000'000, kWholeThorough = 120'000'000;
 
 Clock::time_point in_seconds(double seconds) {
   return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
@@ -112,7 +112,7 @@ class SimBench final : public Bench {
   }
 
   bool bears_timed_round(bool thorough) const override {
-    return candidate_work_ <= std::max(timed_reference_work_, thorough ? kWholeThorough : kWholeQuick);
+    return candidate_warps_ <= std::max(reference_warps_, thorough ? kWholeThorough : kWholeQuick);
   }
 
   using Bench::to_device;
@@ -131,14 +131,14 @@ class SimBench final : public Bench {
     double nanoseconds = 0, own_nanoseconds = 0;
     std::string bound;
     uint64_t output_bytes = 0;
-    uint64_t lane_instructions = 0;  // of all blocks, going by the sampled ones
+    uint64_t warp_instructions = 0, lane_instructions = 0;  // of all blocks, going by the sampled ones
   };
   Result<Predicted, Failure> predict(Runnable& program, const Trial& trial, uint64_t seed);
 
   execute::HostMemory& memory_;
   execute::SimDevice device_;
-  // Lane instructions: of the reference's last run, and of both on what was timed.
-  uint64_t reference_work_ = 0, timed_reference_work_ = 0, candidate_work_ = 0;
+  uint64_t reference_work_ = 0;  // lane instructions of its last run
+  uint64_t reference_warps_ = 0, candidate_warps_ = 0;  // warp instructions on what was timed
   std::set<uint64_t> reference_stores_;  // where the regions begin that its kernels have stored to
 };
 
@@ -175,6 +175,7 @@ Result<SimBench::Predicted, Failure> SimBench::predict(Runnable& program, const 
     counts.unique_load_sectors = std::min(counts.unique_load_sectors, live / 32 + 1);
     counts.unique_store_sectors = std::min(counts.unique_store_sectors, live / 32 + 1);
     const sim::Prediction one = sim::predict(device_.gpu(), counts, launch.shape.grid, launch.shape.block, {launch.result.registers, launch.shared_bytes});
+    predicted.warp_instructions += counts.warp_instructions;
     predicted.lane_instructions += counts.lane_instructions;
     kernels += one.seconds;
     if (one.seconds > longest) longest = one.seconds, predicted.bound = one.bound;
@@ -194,9 +195,10 @@ Result<Measurement, Failure> SimBench::measure(Runnable& reference, Runnable& ca
   if (!before.ok()) return before.error();
   const auto after = predict(candidate, trial, sample);
   if (!after.ok()) return after.error();
-  timed_reference_work_ = before->lane_instructions;
-  candidate_work_ = after->lane_instructions;
-  reference_work_ = std::max(reference_work_, candidate_work_);  // what the whole candidate may do is measured by this
+  reference_warps_ = before->warp_instructions;
+  candidate_warps_ = after->warp_instructions;
+  // What the candidate may do, when it runs whole, is measured by this.
+  reference_work_ = std::max(reference_work_, after->lane_instructions);
   if (after->nanoseconds <= 0) return Failure{"no_device_work", "the program does nothing on the device", {1, 1}};
   if (before->nanoseconds <= 0) return Failure{"no_device_work", "the reference does nothing on the device", {1, 1}};
   Measurement measurement = measured(measure::compare_predicted(before->nanoseconds, after->nanoseconds, kIndifference));
