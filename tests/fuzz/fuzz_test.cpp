@@ -13,7 +13,8 @@ namespace fs = std::filesystem;
 
 const fs::path kSources = CUDAL1_SOURCE_DIR;
 
-void replay(void (*target)(std::string_view), const fs::path& folder, const std::string& before = "") {
+void replay(void (*target)(std::string_view), const fs::path& folder,
+            const std::string& before = "") {
   if (!fs::exists(folder)) return;
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (!entry.is_regular_file()) continue;

@@ -13,13 +13,16 @@ constexpr uint64_t kInstructions = 20'000;
 // Every parameter of 8 bytes points into the one array that there is, every other one is 5.
 std::vector<std::byte> parameters(const std::vector<sim::KernelParam>& params, uint64_t array) {
   size_t size = 0;
-  for (const sim::KernelParam& param : params) size = std::max<size_t>(size, param.offset + size_t(param.size));
+  for (const sim::KernelParam& param : params)
+    size = std::max<size_t>(size, param.offset + size_t(param.size));
   if (size > kMaxParams) return {};
   std::vector<std::byte> block(size);
   constexpr uint32_t kFive = 5;
   for (const sim::KernelParam& param : params) {
-    if (param.size == 8) std::memcpy(block.data() + param.offset, &array, 8);
-    else if (param.size == 4) std::memcpy(block.data() + param.offset, &kFive, 4);
+    if (param.size == 8)
+      std::memcpy(block.data() + param.offset, &array, 8);
+    else if (param.size == 4)
+      std::memcpy(block.data() + param.offset, &kFive, 4);
   }
   return block;
 }
