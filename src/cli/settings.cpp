@@ -76,7 +76,7 @@ class Resolver {
         problems_.push_back(path + ": expected a JSON object {\"option\": value}");
       else
         for (const auto& [key, value] : json.items()) take_key(path, key, value);
-    } catch (const Json::parse_error& error) {
+    } catch (const Json::exception& error) {  // also a number that no double holds
       problems_.push_back(path + ": not JSON: " + plain(error.what()));
     } catch (const Error& error) {
       problems_.push_back("configuration file " + std::string(error.what()));

@@ -15,6 +15,8 @@ namespace cudal1 {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr char kTemporary[] = ".tmp";
+
 std::string reason() { return std::strerror(errno); }
 
 // Owns a descriptor for the length of one function.
@@ -43,7 +45,7 @@ bool write_all(int fd, std::string_view content) {
 // A complete, synced file beside `path`, to be renamed or linked into place.
 fs::path write_temporary(const fs::path& path, std::string_view content) {
   fs::path temporary = path;
-  temporary += ".tmp" + std::to_string(::getpid()) + "-" + std::to_string(secret_seed() % 1000000);
+  temporary += kTemporary + std::to_string(::getpid()) + "-" + std::to_string(secret_seed() % 1000000);
   Fd file{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
   if (file.fd < 0) cannot_write(path, reason());
   if (!write_all(file.fd, content) || ::fsync(file.fd) != 0) {
@@ -108,6 +110,22 @@ bool write_new_file(const fs::path& path, std::string_view content) {
   ::unlink(temporary.c_str());
   if (status != 0 && error != EEXIST) cannot_write(path, std::strerror(error));
   return status == 0;
+}
+
+bool is_temporary(const fs::path& path) {
+  const std::string extension = path.extension();
+  return extension.starts_with(kTemporary) && extension.find('-') != std::string::npos &&
+         extension.find_first_not_of("0123456789-", sizeof kTemporary - 1) == std::string::npos;
+}
+
+void remove_leftovers(const fs::path& folder, std::chrono::seconds age) {
+  std::error_code failed;  // what another process removes meanwhile is gone as well
+  for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
+    if (!is_temporary(entry->path())) continue;
+    std::error_code gone;
+    const auto touched = fs::last_write_time(entry->path(), gone);
+    if (!gone && fs::file_time_type::clock::now() - touched >= age) fs::remove(entry->path(), gone);
+  }
 }
 
 AppendFile::AppendFile(const fs::path& path)

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cudal1/core/hash.h"
+#include "json_integer.h"
 
 namespace cudal1::evaluate {
 namespace {
@@ -53,6 +54,8 @@ template <typename T>
 void decode(const json& from, T& value) {
   value = from.get<T>();
 }
+template <std::integral T>
+requires(!std::same_as<T, bool>) void decode(const json& from, T& value) { value = integer<T>(from); }
 void decode(const json& from, double& value) {
   value = from.is_string() ? std::stod(from.get<std::string>()) : from.get<double>();
 }

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "json_integer.h"
+
 namespace cudal1::evaluate {
 namespace {
 
@@ -40,17 +42,17 @@ json to_json(const EvaluationOptions& options) {
 
 EvaluationOptions options_from(const json& object) {
   EvaluationOptions options;
-  options.trials = object.at("trials");
+  options.trials = integer<uint32_t>(object.at("trials"));
   if (object.at("kernelbench_tolerance")) options.tolerance = ToleranceRule::kKernelBench;
   options.measure = object.at("measure");
   options.thorough = object.at("thorough");
   options.energy = object.at("energy");
-  options.candidate_timeout = std::chrono::milliseconds(object.at("candidate_timeout_ms").get<int64_t>());
-  options.sim_timeout = std::chrono::milliseconds(object.at("sim_timeout_ms").get<int64_t>());
-  options.stop_rule.min_pairs = object.at("min_pairs");
-  options.stop_rule.max_pairs = object.at("max_pairs");
+  options.candidate_timeout = std::chrono::milliseconds(integer<int64_t>(object.at("candidate_timeout_ms")));
+  options.sim_timeout = std::chrono::milliseconds(integer<int64_t>(object.at("sim_timeout_ms")));
+  options.stop_rule.min_pairs = integer<uint32_t>(object.at("min_pairs"));
+  options.stop_rule.max_pairs = integer<uint32_t>(object.at("max_pairs"));
   options.stop_rule.target_half_width = object.at("target_half_width");
-  options.stop_rule.max_time = std::chrono::milliseconds(object.at("max_time_ms").get<int64_t>());
+  options.stop_rule.max_time = std::chrono::milliseconds(integer<int64_t>(object.at("max_time_ms")));
   options.stop_rule.confidence = object.at("confidence");
   return options;
 }
@@ -72,6 +74,14 @@ gpu::CompileRequest compile_from(const json& object) {
   request.defines = object.at("defines").get<std::map<std::string, std::string>>();
   request.options = object.at("options").get<std::vector<std::string>>();
   return request;
+}
+
+// A worker that may ask for any time could never be given up.
+double limit_from(const json& value) {
+  constexpr double kLongest = 24 * 3600;
+  const double seconds = value;
+  if (!(seconds >= 0 && seconds <= kLongest)) throw std::out_of_range("a limit of " + value.dump() + " s");
+  return seconds;
 }
 
 // Sources may hold bytes that are no UTF-8; they travel with those replaced rather than not at all.
@@ -118,15 +128,18 @@ std::optional<FromWorker> decode_from_worker(std::string_view frame) {
       if (!isolation) return std::nullopt;
       return Ready{object.at("device"), *isolation};
     }
-    if (event == "phase") return Phase{object.at("name"), object.at("limit_seconds"), object.at("line")};
+    if (event == "phase")
+      return Phase{object.at("name"), limit_from(object.at("limit_seconds")), integer<int>(object.at("line"))};
     if (event == "compile") return CompileAsk{compile_from(object.at("request"))};
-    if (event == "reference_failed") return ReferenceFailed{object.at("message"), object.at("line")};
+    if (event == "reference_failed") return ReferenceFailed{object.at("message"), integer<int>(object.at("line"))};
     if (event == "broken") return Broken{object.at("message"), object.at("advice")};
     if (event != "done") return std::nullopt;
     auto evaluation = evaluation_from_json(object.at("evaluation").get<std::string>());
     if (!evaluation) return std::nullopt;
     return Done{std::move(*evaluation)};
   } catch (const json::exception&) {
+    return std::nullopt;
+  } catch (const std::out_of_range&) {
     return std::nullopt;
   }
 }
@@ -135,7 +148,7 @@ std::optional<FromParent> decode_from_parent(std::string_view frame) {
   try {
     const json object = json::parse(frame);
     if (object.at("command") == "open")
-      return OpenRequest{object.at("cuda").get<bool>() ? DeviceKind::kCuda : DeviceKind::kSim, object.at("gpu_spec"), object.at("threads")};
+      return OpenRequest{object.at("cuda").get<bool>() ? DeviceKind::kCuda : DeviceKind::kSim, object.at("gpu_spec"), integer<int>(object.at("threads"))};
     EvaluateRequest request;
     request.task = task_from(object.at("task"));
     const json& candidate = object.at("candidate");
@@ -144,9 +157,11 @@ std::optional<FromParent> decode_from_parent(std::string_view frame) {
     request.candidate.origin = candidate.at("origin");
     request.candidate.path = candidate.at("path");
     request.options = options_from(object.at("options"));
-    request.seed = object.at("seed");
+    request.seed = integer<uint64_t>(object.at("seed"));
     return request;
   } catch (const json::exception&) {
+    return std::nullopt;
+  } catch (const std::out_of_range&) {
     return std::nullopt;
   }
 }

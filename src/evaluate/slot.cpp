@@ -139,7 +139,10 @@ Evaluation Slot::converse(const EvaluateRequest& request) {
       begun = Clock::now();
     }
     if (!std::holds_alternative<Phase>(*message) && !std::holds_alternative<CompileAsk>(*message)) log_phase(phase, begun);
-    if (auto* done = std::get_if<Done>(&*message)) return std::move(done->evaluation);
+    if (auto* done = std::get_if<Done>(&*message)) {
+      shorten_message(done->evaluation.verdict);
+      return std::move(done->evaluation);
+    }
     if (auto* failed = std::get_if<ReferenceFailed>(&*message)) {
       replace();  // whatever it did to the device is not the next candidate's
       const std::string where = failed->line > 0 ? ":" + std::to_string(failed->line) : "";

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "cudal1/core/shorten.h"
+
 namespace cudal1::evaluate {
 namespace {
 
@@ -50,6 +52,14 @@ int line(const Verdict& verdict) {
       [](const auto& failure) {
         if constexpr (requires { failure.line; }) return failure.line;
         return 0;
+      },
+      verdict);
+}
+
+void shorten_message(Verdict& verdict) {
+  std::visit(
+      [](auto& failure) {
+        if constexpr (requires { failure.message; }) failure.message = shortened(failure.message);
       },
       verdict);
 }

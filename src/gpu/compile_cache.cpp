@@ -1,5 +1,7 @@
 #include "cudal1/gpu/compile_cache.h"
 
+#include <chrono>
+
 #include "cudal1/core/error.h"
 #include "cudal1/core/files.h"
 #include "cudal1/core/hash.h"
@@ -11,6 +13,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr uint64_t kMaxEntryBytes = 256u << 20;
+constexpr std::chrono::hours kAbandoned{1};  // no entry takes that long to write
 
 fs::path entry_path(const fs::path& directory, const std::string& key) {
   return directory / key.substr(0, 2) / key;
@@ -52,6 +55,7 @@ void CompileCache::store(const std::string& key, const CompileOutcome& outcome) 
   const fs::path path = entry_path(directory_, key);
   std::error_code failed;
   fs::create_directories(path.parent_path(), failed);
+  remove_leftovers(path.parent_path(), kAbandoned);
   try {
     write_file_atomically(path, encode(outcome));
   } catch (const OutputError& error) {

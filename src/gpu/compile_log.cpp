@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "cudal1/core/shorten.h"
+
 namespace cudal1::gpu {
 namespace {
 
@@ -158,10 +160,10 @@ CompileError parse_error(std::string_view log, const std::string& path) {
     index = i;
   }
   if (!first) {
-    error.message = first_line_that_fails(lines);
+    error.message = shortened(first_line_that_fails(lines));
     return error;
   }
-  error.message = first->message;
+  error.message = shortened(first->message);
   if (first->in_path) {
     error.line = first->line;
     error.column = caret_column(lines, index);

@@ -43,7 +43,8 @@ std::vector<std::string> worker_environment(milliseconds timeout) {
 
 int worker_count(int asked) {
   if (asked > 0) return asked;
-  return std::clamp(int(std::thread::hardware_concurrency()) / 2, 1, 16);
+  // At least two: one that chews on a hopeless source does not hold up all others.
+  return std::clamp(int(std::thread::hardware_concurrency()) / 2, 2, 16);
 }
 
 std::string in_seconds(milliseconds time) {

@@ -44,4 +44,21 @@ std::vector<size_t> match_brackets(const Tokens& tokens) {
   return match;
 }
 
+std::vector<size_t> match_angles(const Tokens& tokens) {
+  std::vector<size_t> match(tokens.size());
+  std::vector<std::vector<size_t>> open(1);  // of each bracket group around
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    match[i] = i;
+    const Token& token = tokens[i];
+    if (token.is("<")) open.back().push_back(i);
+    if (token.is(";") || token.is("{")) open.back().clear();
+    if (index_in(kOpen, token) != std::string_view::npos) open.emplace_back();
+    if (index_in(kClose, token) != std::string_view::npos && open.size() > 1) open.pop_back();
+    if (!token.is(">") || open.back().empty()) continue;
+    match[open.back().back()] = i;
+    open.back().pop_back();
+  }
+  return match;
+}
+
 }  // namespace cudal1::program

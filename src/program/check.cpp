@@ -76,9 +76,10 @@ const Type* Checker::find_alias(std::string_view name) {
   const auto found = global_aliases_.find(key);
   if (found == global_aliases_.end()) return nullptr;
   global_types_[key] = {Kind::kUnknown, key, {}, false};  // an alias of itself ends here
-  ++lenient_types_;
+  if (depth_ >= kMaxDepth) return &global_types_[key];
+  ++depth_, ++lenient_types_;
   Type type = resolve(found->second->type);
-  --lenient_types_;
+  --depth_, --lenient_types_;
   return &(global_types_[key] = std::move(type));
 }
 

@@ -14,8 +14,6 @@ Operand boolean(std::optional<int64_t> value = std::nullopt) {
   return {arithmetic(Kind::kBool, "bool"), false, false, value};
 }
 
-constexpr int kMaxDepth = 1000;
-
 }  // namespace
 
 void Checker::expect(const Type& from, const Type& to, SourcePos pos, const std::string& what) {

@@ -200,7 +200,8 @@ class Checker {
   std::vector<ReturnTarget> returns_;
   int loops_ = 0;  // enclosing loops of the current function or lambda
   int switches_ = 0;
-  int depth_ = 0;                                    // of expressions and statements
+  static constexpr int kMaxDepth = 1000;
+  int depth_ = 0;                                    // of expressions, statements and aliases
   std::map<std::string, Type, std::less<>> walked_;  // function and bindings → return type
   std::set<std::string, std::less<>> walking_;
   // Namespace scope: looked at when something names it.

@@ -15,6 +15,7 @@ namespace {
 
 // A macro may double the text at every level: what a real file needs is far below this.
 constexpr size_t kMaxExpandedTokens = 1'000'000;
+constexpr size_t kMaxNestedMacros = 1000;  // whose text comes from one another
 
 HideSet with(const HideSet& set, const std::string& name) {
   auto copy = set ? std::make_shared<std::set<std::string>>(*set)
@@ -80,6 +81,8 @@ class Expander {
       hidden = common(hidden, arguments.close.hidden);
       input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(*taken));
     }
+    if (hidden && hidden->size() >= kMaxNestedMacros)
+      throw SyntaxError{{use.pos, "macros nest more than a thousand deep here", ""}};
     hidden = with(hidden, macro.name);
     Tokens tokens = substitute(macros_, macro, use, arguments);
     if (!tokens.empty()) {

@@ -68,7 +68,7 @@ bool spelled(const Token& token, std::string_view spelling) {
 
 ExprPtr Parser::expression() {
   ExprPtr left = assignment();
-  while (peek().is(",")) {
+  for (Chain chain(this); peek().is(","); chain.link()) {
     const SourcePos pos = take().pos;
     left = make_expr(pos, BinaryExpr{BinaryOp::kComma, std::move(left), assignment()});
   }
@@ -133,8 +133,10 @@ const Parser::Operator* Parser::binary_operator(Operator* found) const {
 ExprPtr Parser::binary(int min_precedence) {
   ExprPtr left = unary();
   Operator found{};
+  Chain chain(this);
   while (const Operator* op = binary_operator(&found)) {
     if (op->precedence < min_precedence) break;
+    chain.link();
     const SourcePos pos = peek().pos;
     for (size_t i = 0; i < found.width; ++i) take();
     const BinaryOp what = found.op;
@@ -161,7 +163,7 @@ ExprPtr Parser::unary() {
 }
 
 ExprPtr Parser::postfix(ExprPtr object) {
-  while (true) {
+  for (Chain chain(this);; chain.link()) {
     const SourcePos pos = peek().pos;
     if (opens_launch()) {
       object = launch(std::move(object));

@@ -8,6 +8,8 @@
 namespace cudal1::program {
 namespace {
 
+constexpr int kMaxPointers = 16;
+
 constexpr std::array<std::string_view, 13> kFundamental = {
     "void",   "bool",   "char",     "short",   "int",  "long",   "float",
     "double", "signed", "unsigned", "wchar_t", "auto", "__int64"};
@@ -104,8 +106,9 @@ void Parser::named_type(TypeRef* type) {
 
 void Parser::pointer_operators(TypeRef* type) {
   while (true) {
-    if (accept("*")) {
-      ++type->pointers;
+    if (peek().is("*")) {
+      if (++type->pointers > kMaxPointers) fail(peek(), "too many '*' in a row", "at most 16");
+      take();
     } else if (accept("&") || accept("&&")) {
       type->is_reference = true;
     } else if (is_restrict(peek())) {
@@ -146,7 +149,8 @@ TemplateArg Parser::template_arg() {
     function_type_suffix(&type);
     // std::min(A, B) reads like a function type, whose result no type is called so.
     const NameKind* head_kind = kind_of(head);
-    const bool head_is_type = fundamental || is_type_name(head) || (head_kind && *head_kind == NameKind::kType);
+    const bool head_is_type =
+        fundamental || is_type_name(head) || (head_kind && *head_kind == NameKind::kType);
     if (type.name != head && type.pointers == 0 && !head_is_type) return false;
     if (const NameKind* kind = kind_of(type.name);
         kind && *kind != NameKind::kType && type.pointers == 0)

@@ -58,6 +58,7 @@ class Parser {
  private:
   class Scope;
   class Depth;
+  class Chain;
   class Angles;
 
   [[noreturn]] void fail(const Token& at, std::string message, std::string accepted = "") const;
@@ -174,6 +175,7 @@ class Parser::Depth {
   explicit Depth(Parser* parser) : parser_(parser) {
     if (++parser_->depth_ > kMax) {
       --parser_->depth_;
+      parser_->steps_ = -1;  // whatever else is tried nests as deeply
       parser_->fail(parser_->peek(), "this is nested too deeply", "at most 256 levels");
     }
   }
@@ -199,13 +201,30 @@ class Parser::Angles {
   bool before_;
 };
 
+// Bounds what is read by a loop and becomes a tree all the same: a + b + c …, x.f().g() …
+class Parser::Chain {
+ public:
+  explicit Chain(Parser* parser) : parser_(parser) {}
+  void link() {
+    if (++links_ <= kMax) return;
+    parser_->steps_ = -1;
+    parser_->fail(parser_->peek(), "this chain of operators or calls is too long",
+                  "at most 1000 links");
+  }
+
+ private:
+  static constexpr int kMax = 1000;
+  Parser* parser_;
+  int links_ = 0;
+};
+
 template <typename Attempt>
 bool Parser::speculate(Attempt attempt) {
   const size_t at = at_;
   try {
     if (attempt()) return true;
   } catch (const SyntaxError&) {
-    if (steps_ < 0) throw;  // the budget is spent: no further attempts
+    if (steps_ < 0) throw;  // a limit is reached: no further attempts
   }
   at_ = at;
   return false;

@@ -38,9 +38,12 @@ constexpr std::array<std::string_view, 14> kTrailers = {"{",
                                                         "&",
                                                         "try"};
 
+constexpr size_t kMaxNamespaces = 100;
+
 class Splitter {
  public:
-  explicit Splitter(const Tokens& tokens) : tokens_(tokens), match_(match_brackets(tokens)) {}
+  explicit Splitter(const Tokens& tokens)
+      : tokens_(tokens), match_(match_brackets(tokens)), angles_(match_angles(tokens)) {}
 
   std::vector<Item> run() {
     while (tokens_[at_].kind != TokenKind::kEnd) next();
@@ -92,6 +95,8 @@ class Splitter {
       }
     }
     if (is(i, "{")) {
+      if (scopes_.size() >= kMaxNamespaces)
+        throw SyntaxError{{tokens_[at_].pos, "namespaces nest more than a hundred deep here", ""}};
       scopes_.push_back(path);
       at_ = i + 1;
       return;
@@ -118,15 +123,7 @@ class Splitter {
   }
 
   // Behind the '>' of the '<' at i; i + 1 when there is none.
-  size_t past_angles(size_t i) const {
-    int depth = 0;
-    for (size_t k = i; !ended(k) && !is(k, ";") && !is(k, "{"); k = std::max(past(k), k + 1)) {
-      if (is(k, ")") || is(k, "]") || is(k, "}")) break;
-      if (is(k, "<")) ++depth;
-      if (is(k, ">") && --depth == 0) return k + 1;
-    }
-    return i + 1;
-  }
+  size_t past_angles(size_t i) const { return angles_[i] + 1; }
 
   void finish(ItemKind kind, size_t end) {
     item_.kind = kind;
@@ -258,7 +255,7 @@ class Splitter {
   }
 
   const Tokens& tokens_;
-  const std::vector<size_t> match_;
+  const std::vector<size_t> match_, angles_;
   size_t at_ = 0;
   std::vector<std::string> scopes_;
   Item item_;

@@ -66,6 +66,9 @@ Json parse_json(const std::string& file, std::string_view text) {
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     throw DataError(file + ":" + std::to_string(line) + ": this is no JSON: " + error.what(),
                     "--spec takes a T1 problem file, as kernel_tuner and KTT read it");
+  } catch (const Json::exception& error) {  // a number that no double holds
+    throw DataError(file + ": this is no JSON: " + error.what(),
+                    "--spec takes a T1 problem file, as kernel_tuner and KTT read it");
   }
 }
 

@@ -23,7 +23,8 @@ std::string to_json(const Manifest& manifest) {
 std::optional<Manifest> manifest_from_json(std::string_view text) {
   try {
     const auto object = nlohmann::json::parse(text);
-    if (object.at("schema") != kSchema) return std::nullopt;
+    if (object.at("schema") != kSchema || !object.at("seed").is_number_unsigned())
+      return std::nullopt;
     return Manifest{.argv = object.at("argv"),
                     .version = object.at("version"),
                     .device = object.at("device"),

@@ -4,11 +4,13 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <set>
 #include <utility>
 
 #include "cudal1/core/error.h"
@@ -48,9 +50,25 @@ void make_directories(const fs::path& path) {
                       "Choose another place with --run-dir.");
 }
 
+// A start that was killed before it wrote the manifest, which nothing could resume: empty folders,
+// the lock, perhaps the configuration.
+bool is_unfinished_start(const fs::path& path) {
+  std::error_code error;
+  std::set<std::string> names;
+  for (fs::directory_iterator entry(path, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->is_directory(error) && !fs::is_empty(entry->path(), error)) return false;
+    if (!is_temporary(entry->path())) names.insert(entry->path().filename());
+  }
+  const std::set<std::string> last = {"attempts", "candidates", "config.json", "lock"};
+  return !error &&
+         (names == last || (!names.contains("config.json") &&
+                            std::includes(last.begin(), last.end(), names.begin(), names.end())));
+}
+
 void require_empty(const fs::path& path) {
   std::error_code error;
-  if (!fs::exists(path, error) || (fs::is_directory(path, error) && fs::is_empty(path, error)))
+  if (!fs::exists(path, error) || (fs::is_directory(path, error) && is_unfinished_start(path)))
     return;
   throw OutputError("the run directory " + quoted(path) + " is there already and not empty",
                     "Resume it with --resume, or choose another with --run-dir.");
@@ -107,6 +125,8 @@ RunDirectory RunDirectory::resume(const fs::path& path, const Manifest& now) {
   make_directories(path / "attempts");
   RunDirectory run(path);
   run.lock();
+  for (const fs::path& folder : {path, path / "candidates", path / "attempts"})
+    remove_leftovers(folder, std::chrono::seconds(0));  // locked: nobody else writes here
   run.manifest_ = std::move(manifest);
   run.begin_attempt();
   return run;

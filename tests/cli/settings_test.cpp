@@ -108,6 +108,8 @@ TEST_F(SettingsTest, FilesThatCannotBeReadAreProblems) {
   EXPECT_NE(problem({"--config", "."}).find("."), std::string::npos);
   write("broken.json", "{\"trials\": ");
   EXPECT_EQ(problem({"--config", "broken.json"}).substr(0, 22), "broken.json: not JSON:");
+  write("broken.json", "{\"trials\": 1e999}");
+  EXPECT_EQ(problem({"--config", "broken.json"}).substr(0, 22), "broken.json: not JSON:");
   write("list.json", "[1]");
   EXPECT_EQ(problem({"--config", "list.json"}),
             "list.json: expected a JSON object {\"option\": value}");

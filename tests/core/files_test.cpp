@@ -61,6 +61,16 @@ TEST_F(Files, FullDiskIsAnOutputError) {
   EXPECT_THROW(write_file_atomically(folder / "no" / "such" / "folder", "x"), OutputError);
 }
 
+TEST_F(Files, LeftoversOfAKilledProcessAreRemoved) {
+  for (const char* name : {"a.cu.tmp12-345", "a.cu", "notes.tmp", "b.tmp7"}) write_file_atomically(folder / name, "x");
+  remove_leftovers(folder, std::chrono::hours(1));
+  EXPECT_TRUE(std::filesystem::exists(folder / "a.cu.tmp12-345")) << "somebody may be writing it";
+  remove_leftovers(folder, std::chrono::seconds(0));
+  EXPECT_FALSE(std::filesystem::exists(folder / "a.cu.tmp12-345"));
+  for (const char* name : {"a.cu", "notes.tmp", "b.tmp7"}) EXPECT_TRUE(std::filesystem::exists(folder / name)) << name;
+  remove_leftovers(folder / "none", std::chrono::seconds(0));
+}
+
 TEST_F(Files, AppendsLines) {
   {
     AppendFile file(folder / "log");

@@ -19,6 +19,16 @@ TEST(Verdict, WordsOfBothVocabularies) {
   }
 }
 
+TEST(Verdict, MessagesAreCut) {
+  Verdict failed = RuntimeFailed{"check", std::string(1 << 20, 'x'), 7};
+  shorten_message(failed);
+  EXPECT_LT(message(failed).size(), 5000u);
+  EXPECT_NE(message(failed).find("more bytes left out"), std::string::npos);
+  EXPECT_EQ(line(failed), 7);
+  Verdict passed = Passed{};
+  shorten_message(passed);
+}
+
 TEST(Verdict, TellsWhatItKnows) {
   const Verdict rejected = Rejected{"writable-global", "a counter survives the launch", 12};
   EXPECT_EQ(rule(rejected), "writable-global");

@@ -36,6 +36,12 @@ TEST(CompileLog, WithoutPositionTheFirstLineThatFails) {
   EXPECT_NE(parse_error("", "k.cu").message, "");
 }
 
+TEST(CompileLog, LongMessagesAreCut) {
+  const std::string text(1 << 20, 'x');
+  EXPECT_LT(parse_error("k.cu(2): error: " + text, "k.cu").message.size(), 5000u);
+  EXPECT_LT(parse_error("ptxas error: " + text, "k.cu").message.size(), 5000u);
+}
+
 TEST(CompileLog, ResourceLinesAreReadAndRemoved) {
   const std::string log =
       "k.cu(1): warning: w\nptxas info    : 0 bytes gmem\n"

@@ -93,6 +93,32 @@ TEST(RunDirectory, ResumesWithTheFirstSeedAndTheNextLog) {
   EXPECT_EQ(run.attempt_log(), folder / "run/attempts/002.log");
 }
 
+TEST(RunDirectory, ResumingRemovesWhatAKillLeftHalfWritten) {
+  const TemporaryFolder folder;
+  { RunDirectory::create(folder / "run", some_manifest(), "{}"); }
+  const fs::path half = folder / "run/candidates/abc.cu.tmp12-34";
+  write_file_atomically(half, "hal");
+  RunDirectory::resume(folder / "run", some_manifest());
+  EXPECT_FALSE(fs::exists(half));
+}
+
+TEST(RunDirectory, AStartThatWasKilledBeforeItsManifestBeginsAfresh) {
+  const TemporaryFolder folder;
+  { RunDirectory::create(folder / "run", some_manifest(), "{}"); }
+  fs::remove(folder / "run/manifest.json");
+  expect_part(
+      said<OutputError>([&] { RunDirectory::create(folder / "run", some_manifest(), "{}"); }),
+      "not empty");  // an attempt's log: this one had begun
+  fs::remove(folder / "run/attempts/001.log");
+  RunDirectory::create(folder / "run", some_manifest(), "{\"b\": 2}");
+  EXPECT_EQ(read_file(folder / "run/config.json"), "{\"b\": 2}");
+  fs::create_directories(folder / "mine");
+  write_file_atomically(folder / "mine/config.json", "{}");
+  expect_part(
+      said<OutputError>([&] { RunDirectory::create(folder / "mine", some_manifest(), "{}"); }),
+      "not empty");
+}
+
 TEST(RunDirectory, RefusesToResumeAnotherProgramOrDevice) {
   const TemporaryFolder folder;
   { RunDirectory::create(folder / "run", some_manifest(), "{}"); }

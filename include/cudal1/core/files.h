@@ -1,6 +1,7 @@
 // Reading what users give and writing what they must not lose.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -17,6 +18,11 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 
 // Like write_file_atomically, but never replaces: false when `path` exists.
 bool write_new_file(const std::filesystem::path& path, std::string_view content);
+
+// Is this the name of a temporary of the two above? A killed process leaves one behind.
+bool is_temporary(const std::filesystem::path& path);
+// Removes the temporaries in `folder` itself that nobody has touched for `age`.
+void remove_leftovers(const std::filesystem::path& folder, std::chrono::seconds age);
 
 // Appends one line and flushes to the kernel; survives a kill right after. OutputError on failure.
 class AppendFile {

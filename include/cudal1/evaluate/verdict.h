@@ -59,5 +59,6 @@ const char* t4_word(const Verdict& verdict);
 std::string message(const Verdict& verdict);  // empty for Passed
 std::string rule(const Verdict& verdict);     // empty where there is none
 int line(const Verdict& verdict);             // source line, 0 when unknown
+void shorten_message(Verdict& verdict);       // a candidate decides what is in it, not how much is kept
 
 }  // namespace cudal1::evaluate

@@ -14,7 +14,7 @@
 namespace cudal1::gpu {
 
 struct CompilePoolOptions {
-  int workers = 0;                            // 0: half the cores, 1 to 16
+  int workers = 0;                            // 0: half the cores, 2 to 16
   std::chrono::milliseconds timeout{20'000};  // per compilation
   std::filesystem::path cache_directory;      // empty: cache_directory() / "modules"
   bool use_cache = true;
