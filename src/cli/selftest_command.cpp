@@ -83,16 +83,16 @@ std::optional<Evaluations> judge_all(const Plan& plan, evaluate::Evaluator& eval
   Count count(screen, plan.count());
   Evaluations evaluations;
   for (const Batch& batch : plan.batches) {
-    std::map<std::string, std::string> names;  // by id
+    std::map<std::string, std::vector<std::string>> names;  // by id: two files may say the same
     for (const evaluate::Candidate& candidate : batch.candidates)
-      names[candidate.id()] = candidate.summary;
+      names[candidate.id()].push_back(candidate.summary);
     const auto results = evaluator.evaluate(
         batch.task, batch.candidates,
-        [&](const evaluate::Evaluation& done) { count.add(names[done.candidate_id], done); },
+        [&](const evaluate::Evaluation& done) { count.add(names[done.candidate_id].front(), done); },
         interrupt.token());
     if (results.size() < batch.candidates.size()) return std::nullopt;
     for (const evaluate::Evaluation& result : results)
-      evaluations[names[result.candidate_id]] = result;
+      for (const std::string& name : names[result.candidate_id]) evaluations[name] = result;
   }
   return evaluations;
 }
