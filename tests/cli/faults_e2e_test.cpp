@@ -33,7 +33,7 @@ const Expected kTable[] = {
     {"host_syntax_error", "compile_failed", "", Points::kFault, "(", "compile_failed"},
     {"ignored_strides", "wrong_output", "", Points::kNear, "on inputs_slice()", "passed"},
     {"infinite_loop", "timed_out", "", Points::kFault, "", "timed_out"},
-    {"input_mutation", "rejected", "input_mutation", Points::kNear, "argument 1 is changed", "passed"},
+    {"input_mutation", "rejected", "input_mutation", Points::kFault, "store", "passed"},
     {"misaligned_vector_access", "runtime_failed", "misaligned", Points::kFault, "aligned to 16", "runtime_failed"},
     {"missing_barrier", "runtime_failed", "shared_race", Points::kNear, "line 8", "runtime_failed"},
     {"missing_output", "wrong_output", "", Points::kFault, "1 output, expected 2", "passed"},
