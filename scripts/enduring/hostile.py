@@ -65,6 +65,12 @@ class Watch:
         return max(before, default=0), max(after, default=0)
 
 
+    def course(self, count):
+        """MB after each eighth of the evaluations: a leak climbs on, a peak does not."""
+        marks = [count * eighth // 8 for eighth in range(1, 9)]
+        return [round(max((own for finished, own, _ in self.samples if finished <= mark), default=0)) for mark in marks]
+
+
 def verdicts(journal):
     """(ATTACK, verdict, seconds) of every evaluation but the original's."""
     found = []
@@ -153,6 +159,7 @@ def run(given):
     print(f"memory: {before:.0f} MB at first, at most {after:.0f} MB later; workers together at most {workers:.0f} MB; "
           f"cache {len(cache)} files, {sum(path.stat().st_size for path in cache) >> 20} MB; "
           f"journal {journal.stat().st_size >> 10 if journal.exists() else 0} KB")
+    print(f"memory after each eighth of the evaluations: {', '.join(map(str, watch.course(given.count)))} MB")
     problems = problems_of(given, work, code, watch, found, kind_of, marker, canary)
     for problem in problems:
         print(f"PROBLEM: {problem}")

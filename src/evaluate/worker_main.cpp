@@ -43,7 +43,9 @@ void serve(Channel& channel, Bench& bench, const EvaluateRequest& request) {
   const Link link{[&](const Phase& phase) { say(channel, phase); },
                   [&](const gpu::CompileRequest& ask) { return ask_to_compile(channel, ask); }};
   try {
-    say(channel, Done{judge(bench, request, link)});
+    Done done{judge(bench, request, link)};
+    shorten_message(done.evaluation.verdict);  // the parent would, too, but needs no megabytes for that
+    say(channel, done);
   } catch (const ReferenceBroken& broken) {
     say(channel, ReferenceFailed{broken.failure.message, broken.failure.pos.line});
   }

@@ -9,7 +9,7 @@
 
 namespace cudal1::gpu {
 
-constexpr size_t kMaxLogBytes = 64 * 1024;
+constexpr size_t kMaxLogBytes = 16 * 1024;
 
 // At most kMaxLogBytes, cut at a line, with a closing line that says how much is left out.
 std::string bounded_log(std::string_view log);

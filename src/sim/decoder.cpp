@@ -25,6 +25,18 @@ uint64_t immediate_bits(const Operand& operand, uint32_t width) {
   return low_bits(raw, width);
 }
 
+// Of what Decoder::operands() reads: handlers take for granted that all of them are there.
+size_t least_operands(std::string_view opcode) {
+  constexpr std::string_view kUnary[] = {"neg",   "abs", "not", "cnot", "sqrt", "rcp",
+                                         "rsqrt", "ex2", "lg2", "sin",  "cos",  "tanh"};
+  constexpr std::string_view kTernary[] = {"mad",  "fma",  "madc", "mad24", "sad", "dp4a",
+                                           "dp2a", "prmt", "shf",  "fns",   "lop3"};
+  const auto among = [&](const auto& names) {
+    return std::find(std::begin(names), std::end(names), opcode) != std::end(names);
+  };
+  return among(kUnary) ? 2 : among(kTernary) ? 4 : 3;
+}
+
 }  // namespace
 
 bool Decoder::has(std::string_view modifier) const {
@@ -118,6 +130,7 @@ Slot Decoder::out(const Operand& operand, Type type) {
 }
 
 void Decoder::operands(Type result, Type sources) {
+  if (operand_count() < least_operands(st.opcode)) refuse("an operand is missing");
   inst.d = out(0, result);
   if (operand_count() > 1) inst.a = in(1, sources);
   if (operand_count() > 2) inst.b = in(2, sources);

@@ -3,11 +3,20 @@
 #include <algorithm>
 #include <string>
 
+#include "lexer.h"
+
 namespace cudal1::sim {
 namespace {
 
+// Offsets have 32 bits; a GPU takes far less.
+constexpr uint64_t kMaxParams = 1u << 20, kMaxBytes = 1u << 30;
+
 // Puts the variable at the next place that suits it.
 void put(Variable& variable, uint32_t& top) {
+  const uint64_t end = align_up(top, variable.align) + variable.bytes();
+  if (end > (variable.space == Space::kParam ? kMaxParams : kMaxBytes))
+    throw SyntaxError(0, std::string(variable.name) + " ends " + std::to_string(end) +
+                             " bytes into its state space, which is more than there is");
   top = align_up(top, variable.align);
   variable.offset = top;
   top += uint32_t(variable.bytes());

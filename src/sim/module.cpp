@@ -12,6 +12,8 @@
 namespace cudal1::sim {
 namespace {
 
+constexpr uint64_t kMaxStorage = 1u << 30;  // bytes of all .global and .const variables
+
 void write_initialisers(Module::Impl& impl, const Variable& variable,
                         std::vector<uint64_t>& storage) {
   auto* bytes = reinterpret_cast<std::byte*>(storage.data());
@@ -49,8 +51,13 @@ std::unique_ptr<Module::Impl> build(std::string_view text) {
     function.parsed = std::move(parsed);
   }
   for (Function& function : impl->functions) impl->by_name[function.name] = &function;
+  uint64_t room = kMaxStorage;
   for (const Variable& variable : impl->parsed.variables) {
     if (!has_storage(variable)) continue;
+    if (variable.bytes() > room)
+      throw SyntaxError(
+          0, "with " + std::string(variable.name) + " the module's variables take more than 1 GiB");
+    room -= variable.bytes();
     impl->storage[std::string(variable.name)].resize((variable.bytes() + 7) / 8 + 32);
     impl->variables.push_back(
         {std::string(variable.name), variable.bytes(), variable.space == Space::kConst});
@@ -75,7 +82,7 @@ Module::~Module() = default;
 std::vector<std::string> Module::kernel_names() const {
   std::vector<std::string> names;
   for (const Function& function : impl_->functions)
-    if (function.is_kernel) names.push_back(function.name);
+    if (impl_->kernel(function.name) == &function) names.push_back(function.name);
   return names;
 }
 

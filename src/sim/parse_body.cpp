@@ -94,7 +94,8 @@ class BodyParser {
 
   int64_t parse_register_count(int line) {
     const int64_t count = lex_.expect_integer();
-    if (count < 0 || count > 4'000'000) throw SyntaxError(line, "unreasonable register count");
+    if (count < 0 || count > 4'000'000 - int64_t(function_.registers.size()))
+      throw SyntaxError(line, "unreasonable register count");
     lex_.expect(">");
     return count;
   }

@@ -67,7 +67,10 @@ void VariableParser::parse_extent(Variable& variable) {
   }
   const int line = lex_.peek().line;
   const int64_t extent = lex_.expect_integer();
-  if (extent < 0 || extent > (int64_t(1) << 32)) throw SyntaxError(line, "unreasonable array size");
+  constexpr uint64_t kMost = uint64_t(1) << 32;  // elements
+  if (extent < 0 || uint64_t(extent) > kMost ||
+      (extent > 0 && variable.count > kMost / uint64_t(extent)))
+    throw SyntaxError(line, "unreasonable array size");
   variable.count *= uint64_t(extent);
   lex_.expect("]");
 }

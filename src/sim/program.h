@@ -70,7 +70,7 @@ struct Module::Impl {
   }
   const Function* kernel(std::string_view name) const {
     const Function* function = find(name);
-    return function && function->is_kernel ? function : nullptr;
+    return function && function->is_kernel && function->parsed.has_body ? function : nullptr;
   }
 };
 

@@ -166,6 +166,23 @@ TEST(Opcodes, BranchTableAndLocalScopes) {
       3u);
 }
 
+TEST(Opcodes, AMissingOperandIsRefused) {
+  for (const char* op :
+       {"add.s32 %s, %r0;", "mad.lo.s32 %s, %r0, %r1;", "sub.cc.u32 %s, %r0;", "neg.s32 %s;",
+        "and.b32 %s, %r0;", "prmt.b32 %s, %r0, %r1;", "shf.l.wrap.b32 %s, %r0, %r1;",
+        "add.f32 %g, %f0;", "fma.rn.f32 %g, %f0, %f1;", "div.approx.f32 %g, %f0;",
+        "sin.approx.f32 %g;", "add.f16 %w, %h0;", "add.f16x2 %s, %r0;",
+        "dp4a.u32.u32 %s, %r0, %r1;", "sad.u32 %s, %r0, %r1;", "fns.b32 %s, %r0, %r1;",
+        "bmsk.clamp.b32 %s, %r0;"}) {
+    const Module module = module_of(program(op));
+    Array<uint64_t> in(4), out(1);
+    const LaunchResult result = Kernel(module, "k").array(in).array(out).launch({1}, {1});
+    ASSERT_TRUE(result.fault) << op;
+    EXPECT_EQ(result.fault->kind, FaultKind::kUnsupported) << op;
+    EXPECT_NE(result.fault->message.find("an operand is missing"), std::string::npos) << op;
+  }
+}
+
 TEST(Opcodes, Floats) {
   const float tiny = 1e-40f, nan = Limits::quiet_NaN(), inf = Limits::infinity();
   EXPECT_EQ(f32("add.f32 %g, %f0, %f1;", {tiny, tiny}), tiny + tiny);
