@@ -397,8 +397,8 @@ TEST(Opcodes, TanhIsAsCoarseAsTheHardwares) {
     EXPECT_EQ(tanh(-x), -tanh(x));
     EXPECT_EQ(tanh(x), tanh(x));
   }
-  EXPECT_LE(worst, 0x1p-11);
-  EXPECT_GE(worst, 0x1p-12);
+  EXPECT_LE(worst, 0x1p-16);
+  EXPECT_GE(worst, 0x1p-18);
   EXPECT_EQ(tanh(20), 1.0f);
   EXPECT_EQ(tanh(-Limits::infinity()), -1.0f);
   EXPECT_TRUE(std::isnan(tanh(Limits::quiet_NaN())));
