@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "cudal1/core/rng.h"
 #include "demangle.h"
@@ -10,6 +11,7 @@ namespace cudal1::evaluate {
 namespace {
 
 constexpr size_t kWord = 4;
+constexpr size_t kMostVersions = 5;  // of one variable
 
 // Offsets of the words that differ; the last may be shorter than a word.
 std::vector<size_t> changed_words(const execute::ChangedVariable& variable) {
@@ -48,17 +50,17 @@ std::vector<std::vector<std::byte>> disturbances(const execute::ChangedVariable&
 }
 
 std::vector<LeftBehind> other_states(const std::vector<execute::ChangedVariable>& left, uint64_t seed) {
-  std::vector<LeftBehind> states, together(left.size() > 1 ? 2 : 0, {"module variables", left});
-  for (size_t i = 0; i < left.size(); ++i) {
-    const auto versions = disturbances(left[i], seed + i);
-    for (const std::vector<std::byte>& version : versions) {
-      states.push_back({demangled_name(left[i].symbol), left});
-      states.back().variables[i].now = version;
+  std::vector<LeftBehind> together(left.size() > 1 ? 2 : 0, {"module variables", {}}), single;
+  std::vector<std::vector<std::vector<std::byte>>> versions;  // [variable][version]
+  for (size_t i = 0; i < left.size(); ++i) versions.push_back(disturbances(left[i], seed + i));
+  for (size_t k = 0; k < kMostVersions; ++k)
+    for (size_t i = 0; i < left.size(); ++i) {
+      if (k >= versions[i].size()) continue;
+      if (k < together.size()) together[k].contents.emplace_back(left[i].symbol, versions[i][k]);
+      single.push_back({demangled_name(left[i].symbol), {{left[i].symbol, std::move(versions[i][k])}}});
     }
-    for (size_t k = 0; k < together.size() && k < versions.size(); ++k) together[k].variables[i].now = versions[k];
-  }
-  states.insert(states.end(), together.begin(), together.end());
-  return states;
+  together.insert(together.end(), std::make_move_iterator(single.begin()), std::make_move_iterator(single.end()));
+  return together;
 }
 
 }  // namespace cudal1::evaluate

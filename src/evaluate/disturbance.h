@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cudal1/execute/device.h"
@@ -17,10 +18,10 @@ std::vector<std::vector<std::byte>> disturbances(const execute::ChangedVariable&
 
 // What a program's module variables could hold after some call.
 struct LeftBehind {
-  std::string name;                                // of what is not as `left` has it
-  std::vector<execute::ChangedVariable> variables; // all of them, `now` to be written
+  std::string name;
+  std::vector<std::pair<std::string, std::vector<std::byte>>> contents;  // by symbol; the others as they were left
 };
-// Each variable's disturbances with the others as they are, then all variables disturbed together.
+// All variables disturbed together, then each one's disturbances with the others as they are, in turns.
 std::vector<LeftBehind> other_states(const std::vector<execute::ChangedVariable>& left, uint64_t seed);
 
 }  // namespace cudal1::evaluate

@@ -94,7 +94,7 @@ struct ToJson {
   }
   json operator()(const CompileAsk& m) const { return {{"event", "compile"}, {"request", to_json(m.request)}}; }
   json operator()(const Done& m) const {
-    return {{"event", "done"}, {"evaluation", evaluate::to_json(m.evaluation)}};
+    return {{"event", "done"}, {"evaluation", evaluate::to_json(m.evaluation)}, {"lost", m.lost}};
   }
   json operator()(const ReferenceFailed& m) const {
     return {{"event", "reference_failed"}, {"message", m.message}, {"line", m.line}};
@@ -136,7 +136,7 @@ std::optional<FromWorker> decode_from_worker(std::string_view frame) {
     if (event != "done") return std::nullopt;
     auto evaluation = evaluation_from_json(object.at("evaluation").get<std::string>());
     if (!evaluation) return std::nullopt;
-    return Done{std::move(*evaluation)};
+    return Done{std::move(*evaluation), object.at("lost").get<bool>()};
   } catch (const json::exception&) {
     return std::nullopt;
   } catch (const std::out_of_range&) {

@@ -38,7 +38,10 @@ struct Phase {
   int line = 0;
 };
 struct CompileAsk { gpu::CompileRequest request; };
-struct Done { Evaluation evaluation; };
+struct Done {
+  Evaluation evaluation;
+  bool lost = false;  // the candidate has ruined the worker's device context: whatever came next would fail
+};
 // The reference cannot be run: the task is at fault, not the candidate.
 struct ReferenceFailed { std::string message; int line = 0; };
 // The worker cannot work at all (no device, no memory).

@@ -1,5 +1,6 @@
 #include "slot.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 
@@ -14,6 +15,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double kStartLimit = 60;  // seconds to load libtorch and make a context
+constexpr size_t kMostSpares = 3;
 
 // A worker sees nothing of the user's environment but what its libraries need.
 std::vector<std::string> environment() {
@@ -57,9 +59,23 @@ Slot::Worker Slot::start() const {
   return worker;
 }
 
+Slot::Worker Slot::next() {
+  if (spares_.empty()) return start();
+  Worker oldest = std::move(spares_.front());
+  spares_.pop_front();
+  return oldest;
+}
+
+// A context on a GPU takes a second to make: have the next one in hand, and more while candidates break one after another.
+// The sim's is cheap.
+void Slot::stock_up() {
+  if (options_.open.device != DeviceKind::kCuda) return;
+  while (spares_.size() < std::min(1 + losses_, kMostSpares)) spares_.push_back(start());
+}
+
 // The worker, past its Ready.
 Slot::Worker& Slot::ready() {
-  if (!worker_) worker_ = spare_ ? std::move(spare_) : start();
+  if (!worker_) worker_ = next();
   if (opened_) return worker_;
   const auto frame = worker_->channel().receive(as_milliseconds(kStartLimit));
   const auto message = frame.status == Channel::Status::kFrame ? decode_from_worker(frame.payload) : std::nullopt;
@@ -91,15 +107,20 @@ void Slot::replace() {
   opened_ = false;
 }
 
+// A candidate has ended it or made it useless.
+void Slot::lose() {
+  replace();
+  ++losses_;
+}
+
 void Slot::renew() {
   replace();
-  spare_.reset();
+  spares_.clear();
 }
 
 Evaluation Slot::converse(const EvaluateRequest& request) {
   Worker& worker = ready();
-  // A context on a GPU takes a second to make: have the next one in hand. The sim's is cheap.
-  if (!spare_ && options_.open.device == DeviceKind::kCuda) spare_ = start();
+  stock_up();
   Evaluation lost;
   lost.task_id = request.task.id();
   lost.candidate_id = request.candidate.id();
@@ -114,7 +135,7 @@ Evaluation Slot::converse(const EvaluateRequest& request) {
   for (;;) {
     const auto frame = worker->channel().receive(as_milliseconds(phase.limit_seconds));
     if (frame.status == Channel::Status::kTimeout) {
-      replace();
+      lose();
       lost.verdict = TimedOut{phase.name + " did not end within " + seconds_text(phase.limit_seconds), phase.line, phase.limit_seconds};
       return lost;
     }
@@ -122,7 +143,7 @@ Evaluation Slot::converse(const EvaluateRequest& request) {
     if (!message) {
       worker->kill();
       const std::string end = worker->describe_end();
-      replace();
+      lose();
       lost.verdict = WorkerDied{"the worker died during " + phase.name + " (" + end + ")"};
       return lost;
     }
@@ -140,6 +161,8 @@ Evaluation Slot::converse(const EvaluateRequest& request) {
     }
     if (!std::holds_alternative<Phase>(*message) && !std::holds_alternative<CompileAsk>(*message)) log_phase(phase, begun);
     if (auto* done = std::get_if<Done>(&*message)) {
+      if (done->lost) lose();
+      else losses_ = 0;
       shorten_message(done->evaluation.verdict);
       return std::move(done->evaluation);
     }
@@ -150,7 +173,7 @@ Evaluation Slot::converse(const EvaluateRequest& request) {
                       "Run `cudal1 eval " + request.task.path + "` alone and mend it first.");
     }
     if (auto* broken = std::get_if<Broken>(&*message)) {
-      replace();
+      lose();
       lost.verdict = WorkerDied{"the worker gave up during " + phase.name + ": " + broken->message};
       return lost;
     }
@@ -162,9 +185,6 @@ Evaluation Slot::evaluate(const Task& task, const Candidate& candidate) {
   EvaluateRequest request{task, candidate, options_.evaluation, options_.evaluation.seed.value_or(secret_seed() >> 1)};
   Evaluation evaluation = converse(request);
   evaluation.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-  // A lost context taints whatever comes next.
-  const auto* failed = std::get_if<RuntimeFailed>(&evaluation.verdict);
-  if (failed && options_.open.device == DeviceKind::kCuda) replace();
   return evaluation;
 }
 

@@ -1,6 +1,7 @@
 // One evaluation slot: a worker process, replaced when it hangs, dies or loses its device.
 #pragma once
 
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -36,13 +37,18 @@ class Slot {
  private:
   using Worker = std::unique_ptr<Subprocess>;
   Worker start() const;
+  Worker next();
   Worker& ready();
+  void stock_up();
   Evaluation converse(const EvaluateRequest& request);
   void replace();
+  void lose();
 
   SlotOptions options_;
   CompileService& compiler_;
-  Worker worker_, spare_;   // the spare starts while the worker works: a replacement costs no start-up
+  Worker worker_;
+  std::deque<Worker> spares_;  // they start while the worker works: a replacement costs no start-up
+  size_t losses_ = 0;          // workers lost since an evaluation left one in order
   std::string device_;
   bool opened_ = false;
 };

@@ -37,7 +37,8 @@ class Verification {
   Verdict explained(Trial trial, Verdict verdict);
   std::optional<Verdict> again(const Trial& trial);
   std::optional<Verdict> disturbed(const Trial& trial);
-  std::optional<Verdict> verify_after(const LeftBehind& other, const Trial& trial);
+  std::optional<Verdict> verify_after(const std::vector<execute::ChangedVariable>& left, const LeftBehind& other,
+                                      const Trial& trial);
 
   Bench& bench_;
   const EvaluateRequest& request_;

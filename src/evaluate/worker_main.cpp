@@ -44,6 +44,7 @@ void serve(Channel& channel, Bench& bench, const EvaluateRequest& request) {
                   [&](const gpu::CompileRequest& ask) { return ask_to_compile(channel, ask); }};
   try {
     Done done{judge(bench, request, link)};
+    done.lost = bench.device().synchronize().has_value();  // a fault that sticks shows in every later call
     shorten_message(done.evaluation.verdict);  // the parent would, too, but needs no megabytes for that
     say(channel, done);
   } catch (const ReferenceBroken& broken) {
