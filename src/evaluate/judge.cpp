@@ -34,6 +34,7 @@ struct Judge {
   Bench& bench;
   const EvaluateRequest& request;
   const Link& link;
+  Memo& memo;
   double compile_seconds = 0;
   std::vector<std::string> weak;
   std::optional<Runnable> inputs_program;  // makes the inputs, where the reference does not
@@ -45,6 +46,7 @@ struct Judge {
   TrialMaker trials_of(Runnable& reference) {
     return {bench, request, link, reference, inputs_of(reference), is_self(request)};
   }
+  Trial& trial_to_time(Runnable& reference, const std::string& function);
   Verdict measure(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials);
   std::optional<Failure> measure_shapes(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials,
                                         Measurement& measurement);
@@ -113,21 +115,32 @@ double limit_of(const Timing& timing) {
          (timing.energy ? kEnergyLimit : 0);
 }
 
+Trial& Judge::trial_to_time(Runnable& reference, const std::string& function) {
+  const std::string task = request.task.id() + request.task.inputs_source.value_or("");
+  if (!memo.timed || memo.task != task) {
+    memo.timed.reset();  // its memory may be needed
+    memo.timed = trials_of(reference).draw(function, request.seed >> 1);
+    memo.timed->round = kTimedRound;
+    memo.task = task;
+  }
+  return *memo.timed;
+}
+
 // The trials of what is timed: the rounds of inputs(), or one drawn for it where the verification used others.
 Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials) {
   const std::string function = inputs_of(reference).program.input_functions().front();
   std::vector<const Trial*> timed = trials_of_function(trials, function);
-  std::optional<Trial> fresh;
-  if (timed.empty()) timed.push_back(&fresh.emplace(trials_of(reference).draw(function, request.seed >> 1)));
+  Trial* unverified = timed.empty() ? &trial_to_time(reference, function) : nullptr;
+  if (unverified) timed.push_back(unverified);
   const EvaluationOptions& options = request.options;
   const Timing timing{options.stop_rule, request.seed, options.thorough, is_self(request), options.thorough && options.energy};
   link.phase({"timing on " + function + "()", limit_of(timing), 0});
   auto measured = bench.measure(reference, candidate, timed, timing);
   if (!measured.ok()) return verdict_of(measured.error());
-  if (fresh && bench.bears_timed_round(request.options.thorough)) {
-    fresh->round = kTimedRound;
-    fresh->stored.insert(fresh->stored.end(), trials.front().stored.begin(), trials.front().stored.end());
-    if (auto failed = Verification(bench, request, link, candidate).once(*fresh)) return std::move(*failed);
+  if (unverified && bench.bears_timed_round(request.options.thorough)) {
+    const auto& stored = trials.front().stored;
+    unverified->stored.insert(unverified->stored.end(), stored.begin(), stored.end());
+    if (auto failed = Verification(bench, request, link, candidate).once(*unverified)) return std::move(*failed);
   }
   // Beside a kernel that is called by itself, only the tool's own copies of what it writes run.
   const bool kernel_alone = request.task.call && request.task.call->expression.find("<<<") != std::string::npos;
@@ -183,9 +196,9 @@ Verdict decide(Judge& judge) {
 
 }  // namespace
 
-Evaluation judge(Bench& bench, const EvaluateRequest& request, const Link& link) {
+Evaluation judge(Bench& bench, const EvaluateRequest& request, const Link& link, Memo& memo) {
   const auto begin = Clock::now();
-  Judge judge{bench, request, link};
+  Judge judge{bench, request, link, memo};
   Evaluation evaluation;
   evaluation.task_id = request.task.id();
   evaluation.candidate_id = request.candidate.id();

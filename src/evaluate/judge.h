@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "bench.h"
@@ -23,6 +24,14 @@ struct ReferenceBroken {
   Failure failure;
 };
 
-Evaluation judge(Bench& bench, const EvaluateRequest& request, const Link& link);
+// What one evaluation leaves for the next of the same task in the same worker: the trial that is only timed and run once
+// more. To make it, the reference runs on inputs() as a whole, which on the simulator takes longer than all else.
+// Candidates are told from each other by it; where a result is told, the worker is new.
+struct Memo {
+  std::string task;
+  std::optional<Trial> timed;
+};
+
+Evaluation judge(Bench& bench, const EvaluateRequest& request, const Link& link, Memo& memo);
 
 }  // namespace cudal1::evaluate

@@ -39,11 +39,11 @@ FromParent next_request(Channel& channel) {
   return std::move(*request);
 }
 
-void serve(Channel& channel, Bench& bench, const EvaluateRequest& request) {
+void serve(Channel& channel, Bench& bench, const EvaluateRequest& request, Memo& memo) {
   const Link link{[&](const Phase& phase) { say(channel, phase); },
                   [&](const gpu::CompileRequest& ask) { return ask_to_compile(channel, ask); }};
   try {
-    Done done{judge(bench, request, link)};
+    Done done{judge(bench, request, link, memo)};
     done.lost = bench.device().synchronize().has_value();  // a fault that sticks shows in every later call
     shorten_message(done.evaluation.verdict);  // the parent would, too, but needs no megabytes for that
     say(channel, done);
@@ -70,7 +70,8 @@ extern "C" int cudal1_worker_main() {
     const auto isolation = cudal1::enter_sandbox(worker_policy(wanted.device));
     cudal1::exit_with_parent();  // a thread: made after, so that it is locked up as well
     say(channel, Ready{bench->name(), isolation});
-    for (;;) serve(channel, *bench, std::get<EvaluateRequest>(next_request(channel)));
+    Memo memo;
+    for (;;) serve(channel, *bench, std::get<EvaluateRequest>(next_request(channel)), memo);
   } catch (const cudal1::Error& error) {
     say(channel, Broken{error.what(), error.advice()});
   } catch (const std::exception& error) {
