@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Generator.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "bench.h"
@@ -11,7 +12,7 @@ namespace cudal1::evaluate {
 namespace {
 
 constexpr Family kAll[] = {Family::kRowScaled, Family::kHeavyTailed, Family::kOneSided, Family::kFineMantissa,
-                           Family::kTwoValued};
+                           Family::kTwoValued, Family::kFewChanged};
 
 // Least and greatest element; nothing where the tensor is to be left alone.
 struct Range {
@@ -73,6 +74,14 @@ at::Tensor two_valued(const at::Tensor& x, const Range& range) {
   return range.high > 0 ? ones : ones.neg();
 }
 
+// The mean of two others, which lies in the range and makes no ties.
+at::Tensor few_changed(const at::Tensor& x) {
+  at::Tensor flat = x.to(at::kDouble).flatten().clone();
+  const auto some = [&] { return at::randint(flat.numel(), {std::max<int64_t>(1, flat.numel() / 1000)}, flat.options().dtype(at::kLong)); };
+  const at::Tensor mean = flat.index_select(0, some()).add(flat.index_select(0, some())).div(2);
+  return flat.index_copy_(0, some(), mean).view(x.sizes());
+}
+
 at::Tensor of_family(Family family, const at::Tensor& x, const Range& range) {
   switch (family) {
     case Family::kRowScaled: return row_scaled(x, range);
@@ -80,6 +89,7 @@ at::Tensor of_family(Family family, const at::Tensor& x, const Range& range) {
     case Family::kOneSided: return one_sided(x, range);
     case Family::kFineMantissa: return fine_mantissa(x);
     case Family::kTwoValued: return two_valued(x, range);
+    case Family::kFewChanged: return few_changed(x);
   }
   return x;
 }
@@ -102,6 +112,7 @@ const char* name_of(Family family) {
     case Family::kOneSided: return "one-sided";
     case Family::kFineMantissa: return "fine-mantissa";
     case Family::kTwoValued: return "two-valued";
+    case Family::kFewChanged: return "few elements changed";
   }
   return "";
 }
@@ -111,8 +122,8 @@ std::optional<execute::Values> derive(Family family, const execute::Values& inpu
   bool changed = false;
   execute::Values derived = map_tensors(inputs, [&](const at::Tensor& x) {
     const auto range = range_of(x);
-    if (!range) return copy_of(x);
-    const bool constant = range->low == range->high;
+    const bool constant = range && range->low == range->high;
+    if (!range || (constant && family == Family::kFewChanged)) return copy_of(x);
     const at::Tensor base = constant ? spread(x, range->low).to(x.scalar_type()) : x;
     const Range wide = constant ? *range_of(base) : *range;
     if (!fits(family, x, wide)) return copy_of(x);

@@ -16,6 +16,7 @@ enum class Family {
   kOneSided,      // the upper half of the range only: no mean of zero
   kFineMantissa,  // low mantissa bits such that rounding to 10 bits (TF32, half) errs the same way everywhere
   kTwoValued,     // 0 and one power of two: sums are exact, so results must be, bit for bit
+  kFewChanged,    // one element in a thousand has another value: inputs known by a sample of their elements look the same
 };
 std::span<const Family> all_families();
 const char* name_of(Family family);  // "row-scaled"

@@ -10,6 +10,7 @@
 #include "cudal1/core/rng.h"
 #include "demangle.h"
 #include "disturbance.h"
+#include "families.h"
 
 namespace cudal1::evaluate {
 namespace {
@@ -32,6 +33,14 @@ std::string name_of(const Trial& trial) {
   return trial.function + "()" + (trial.contents.empty() ? "" : ", " + trial.contents);
 }
 
+// The one as the function drew it that `derived` has other contents of.
+const Trial* origin_of(const Trial& derived, const std::vector<Trial>& trials) {
+  const auto found = std::find_if(trials.begin(), trials.end(), [&](const Trial& trial) {
+    return trial.contents.empty() && trial.function == derived.function && trial.round == derived.round;
+  });
+  return found == trials.end() ? nullptr : &*found;
+}
+
 std::string count_of(size_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
@@ -42,6 +51,13 @@ std::string argument_of(const at::Tensor& output, const std::vector<at::Tensor>&
     if (output.defined() && output.numel() > 0 && inputs[i].defined() && output.data_ptr() == inputs[i].data_ptr())
       return "argument " + std::to_string(i + 1);
   return "";
+}
+
+// The name of a variable that the two do not agree on.
+std::string differing(const std::vector<ChangedVariable>& a, const std::vector<ChangedVariable>& b) {
+  for (const ChangedVariable& variable : a)
+    if (std::find(b.begin(), b.end(), variable) == b.end()) return demangled_name(variable.symbol);
+  return b.empty() ? "" : demangled_name(b.front().symbol);
 }
 
 }  // namespace
@@ -113,12 +129,31 @@ std::optional<Verdict> Verification::again(const Trial& trial) {
   return std::nullopt;
 }
 
+// Where two calls from the file's own values leave the same behind, chance has no part in it; if one that follows leaves
+// something else, with the same inputs, it knows that it is not the first. No disturbance finds a count that is kept so
+// that other bits are recognised.
+std::optional<Verdict> Verification::remembers(const Trial& trial) {
+  std::vector<std::vector<ChangedVariable>> after;
+  for (int call = 0; call < 3; ++call) {
+    if (call < 2)
+      if (const auto failure = candidate_.executor->reset_module()) return verdict_of(*failure);
+    if (auto failed = verify({trial, name_of(trial) + ", called again"})) return failed;
+    auto left = candidate_.executor->changed_variables();
+    if (!left.ok()) return verdict_of(left.error());
+    after.push_back(std::move(left.value()));
+  }
+  if (after[0] != after[1] || after[1] == after[2]) return std::nullopt;
+  return Rejected{"module_state", "on " + name_of(trial) + ": the second call with the same inputs leaves something else in " +
+                      differing(after[2], after[1]) + " than the first: it keeps count of calls", candidate_.executor->position().line};
+}
+
 // Module variables outlive a call. What one leaves there must not matter to the next, or the program is right only as
 // often as it was looked at: variables are to be put back, or written before they are read.
 std::optional<Verdict> Verification::disturbed(const Trial& trial) {
   const auto left = candidate_.executor->changed_variables();
   if (!left.ok()) return verdict_of(left.error());
   if (left->empty()) return std::nullopt;
+  if (auto failed = remembers(trial)) return failed;
   const std::vector<LeftBehind> states = other_states(*left, trial.seed);
   const auto begin = Clock::now();
   for (size_t i = 0; i < states.size(); ++i) {
@@ -177,8 +212,13 @@ std::optional<Verdict> Verification::run(const std::vector<Trial>& trials) {
     if (auto failed = again(*quickest)) return failed;
     if (auto failed = disturbed(*quickest)) return failed;
   }
-  for (auto trial = others; trial != trials.end(); ++trial)
+  for (auto trial = others; trial != trials.end(); ++trial) {
+    // Who knows inputs by a few of their elements has to have met those that these were made from.
+    const Trial* before = trial->contents == name_of(Family::kFewChanged) ? origin_of(*trial, trials) : nullptr;
+    if (before)
+      if (auto failed = verify({*before, name_of(*before) + ", called again"})) return failed;
     if (auto failed = verify({*trial, name_of(*trial)})) return explained(*trial, std::move(*failed));
+  }
   return std::nullopt;
 }
 

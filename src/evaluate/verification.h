@@ -36,6 +36,7 @@ class Verification {
                                          const execute::Values& inputs);
   Verdict explained(Trial trial, Verdict verdict);
   std::optional<Verdict> again(const Trial& trial);
+  std::optional<Verdict> remembers(const Trial& trial);
   std::optional<Verdict> disturbed(const Trial& trial);
   std::optional<Verdict> verify_after(const std::vector<execute::ChangedVariable>& left, const LeftBehind& other,
                                       const Trial& trial);

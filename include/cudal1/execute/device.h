@@ -63,6 +63,7 @@ class LoadedModule {
 struct ChangedVariable {
   std::string symbol;  // mangled
   std::vector<std::byte> initial, now;
+  bool operator==(const ChangedVariable&) const = default;
 };
 
 class Device {
