@@ -128,6 +128,7 @@ Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vect
     fresh->round = kTimedRound;
     fresh->stored.insert(fresh->stored.end(), trials.front().stored.begin(), trials.front().stored.end());
     if (auto failed = Verification(bench, request, link, candidate).once(*fresh)) return std::move(*failed);
+    bench.correct(*measured);
   }
   // Beside a kernel that is called by itself, only the tool's own copies of what it writes run.
   const bool kernel_alone = request.task.call && request.task.call->expression.find("<<<") != std::string::npos;
