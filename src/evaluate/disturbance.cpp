@@ -10,6 +10,7 @@ namespace cudal1::evaluate {
 namespace {
 
 constexpr size_t kWord = 4;
+constexpr uint32_t kCallsOn = 1000;
 
 // Offsets of the words that differ; the last may be shorter than a word.
 std::vector<size_t> changed_words(const execute::ChangedVariable& variable) {
@@ -20,6 +21,20 @@ std::vector<size_t> changed_words(const execute::ChangedVariable& variable) {
       offsets.push_back(offset);
   }
   return offsets;
+}
+
+// True when a word was changed.
+bool advance(std::vector<std::byte>& now, const std::vector<std::byte>& before) {
+  bool any = false;
+  for (size_t offset = 0; offset + kWord <= std::min(now.size(), before.size()); offset += kWord) {
+    uint32_t old = 0, word = 0;
+    std::memcpy(&old, before.data() + offset, kWord);
+    std::memcpy(&word, now.data() + offset, kWord);
+    any |= old != word;
+    word += (word - old) * kCallsOn;
+    std::memcpy(now.data() + offset, &word, kWord);
+  }
+  return any;
 }
 
 }  // namespace
@@ -59,6 +74,16 @@ std::vector<LeftBehind> other_states(const std::vector<execute::ChangedVariable>
   }
   states.insert(states.end(), together.begin(), together.end());
   return states;
+}
+
+std::optional<LeftBehind> advanced(const std::vector<execute::ChangedVariable>& before,
+                                   const std::vector<execute::ChangedVariable>& after) {
+  LeftBehind left{"module variables", after};
+  bool any = false;
+  for (execute::ChangedVariable& variable : left.variables)
+    for (const execute::ChangedVariable& earlier : before)
+      if (earlier.symbol == variable.symbol) any |= advance(variable.now, earlier.now);
+  return any ? std::optional(std::move(left)) : std::nullopt;
 }
 
 }  // namespace cudal1::evaluate

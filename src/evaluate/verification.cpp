@@ -122,6 +122,7 @@ std::optional<Verdict> Verification::disturbed(const Trial& trial) {
   const auto left = candidate_.executor->changed_variables();
   if (!left.ok()) return verdict_of(left.error());
   if (left->empty()) return std::nullopt;
+  if (auto failed = called_on(*left, trial)) return failed;
   const auto begin = Clock::now();
   for (const LeftBehind& other : other_states(*left, trial.seed)) {
     if (seconds_since(begin) > kDisturbSeconds) break;
@@ -129,6 +130,15 @@ std::optional<Verdict> Verification::disturbed(const Trial& trial) {
   }
   const auto failure = candidate_.executor->reset_module();
   return failure ? std::optional(verdict_of(*failure)) : std::nullopt;
+}
+
+// What counts calls may be right for many of them.
+std::optional<Verdict> Verification::called_on(const std::vector<ChangedVariable>& left, const Trial& trial) {
+  if (auto failed = verify({trial, name_of(trial) + ", called again"})) return failed;
+  const auto after = candidate_.executor->changed_variables();
+  if (!after.ok()) return verdict_of(after.error());
+  const auto later = advanced(left, *after);
+  return later ? verify_after(*later, trial) : std::nullopt;
 }
 
 std::optional<Verdict> Verification::verify_after(const LeftBehind& other, const Trial& trial) {

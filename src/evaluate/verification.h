@@ -37,6 +37,7 @@ class Verification {
   Verdict explained(Trial trial, Verdict verdict);
   std::optional<Verdict> again(const Trial& trial);
   std::optional<Verdict> disturbed(const Trial& trial);
+  std::optional<Verdict> called_on(const std::vector<execute::ChangedVariable>& left, const Trial& trial);
   std::optional<Verdict> verify_after(const LeftBehind& other, const Trial& trial);
 
   Bench& bench_;
