@@ -3,6 +3,7 @@
 #include "cli/json_parts.h"
 #include "cli/measurement_report.h"
 #include "cudal1/cli/figures.h"
+#include "cudal1/core/visible.h"
 
 namespace cudal1::cli {
 namespace {
@@ -25,7 +26,7 @@ std::string render_failure(const evaluate::Verdict& verdict, const std::string& 
   std::string text = "  " + path + (line > 0 ? ":" + std::to_string(line) : "") + ": " +
                      evaluate::message(verdict) + "\n";
   const std::string shown = line > 0 ? line_of(source, line) : "";
-  if (!shown.empty()) text += "  " + std::to_string(line) + " | " + shown + "\n";
+  if (!shown.empty()) text += "  " + std::to_string(line) + " | " + visible(shown) + "\n";
   return text;
 }
 
@@ -45,7 +46,7 @@ std::string render_eval(const EvalResult& result, const Style& style) {
   text += render_failure(verdict, result.candidate_path, result.candidate_source);
   if (const auto* failed = std::get_if<evaluate::CompileFailed>(&verdict);
       failed && !failed->log.empty() && failed->log != failed->message)
-    text += style.dim(failed->log) + (failed->log.ends_with('\n') ? "" : "\n");
+    text += style.dim(visible(failed->log)) + (failed->log.ends_with('\n') ? "" : "\n");
   return text;
 }
 

@@ -83,6 +83,10 @@ class Bench {
   virtual void protect(const Trial&, const execute::Values& inputs) { (void)inputs; }
   // Whether kernels have stored to the tensor's memory since before_reference(), as far as the device can tell.
   virtual bool stored_to(const at::Tensor&) const { return false; }
+  // The candidate's call has run an ATen operator.
+  virtual void operator_ran(const std::string& name, const std::vector<at::Tensor>& in, const std::vector<at::Tensor>& out) {
+    (void)name, (void)in, (void)out;
+  }
   // Everything queued has run; a fault that shows only now is returned.
   virtual std::optional<execute::DeviceFault> after_candidate() = 0;
   // Seconds that one run of the candidate may take, given `options`.
@@ -92,7 +96,7 @@ class Bench {
   virtual at::Tensor to_device(const at::Tensor& host) const = 0;
   virtual at::Tensor to_host(const at::Tensor& tensor) const = 0;
   Expected to_device(const Expected& host) const {
-    return {to_device(host.value), host.exact.defined() ? to_device(host.exact) : at::Tensor(), host.tolerance};
+    return {to_device(host.value), host.exact.defined() ? to_device(host.exact) : at::Tensor(), host.tolerance, host.may_share};
   }
 
   // Times the candidate against the reference on `trials`, at least one, of one input function and with other contents
@@ -101,6 +105,8 @@ class Bench {
                                                std::span<const Trial* const> trials, const Timing& timing) = 0;
   // Whether the candidate measured last can bear a run on all of what it was timed on, where timing did not verify it.
   virtual bool bears_timed_round(bool thorough) const { return (void)thorough, false; }
+  // After that run: the time is told of it, where what was measured was no fair part. `trial` is what was timed.
+  virtual void correct(Measurement&, Runnable& reference, const Trial& trial) { (void)reference, (void)trial; }
 };
 
 struct BenchOptions {
@@ -119,5 +125,7 @@ at::Tensor bytes_of(const at::Tensor& tensor);
 // With the same strides and what lies between the elements: clone() would pack a slice.
 at::Tensor copy_of(const at::Tensor& tensor);
 bool same_bytes(const at::Tensor& a, const at::Tensor& b);
+// True when `tensor` lies in the memory of one of the others: it is a view, or that tensor itself.
+bool shares_memory(const at::Tensor& tensor, const std::vector<at::Tensor>& others);
 
 }  // namespace cudal1::evaluate

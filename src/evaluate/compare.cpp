@@ -116,6 +116,8 @@ std::optional<std::string> never_written(const at::Tensor& tensor, int poison) {
 std::optional<Mismatch> compare(const at::Tensor& got, const Expected& wanted, int poison) {
   const at::Tensor& expected = wanted.value;
   if (!got.defined()) return Mismatch{"it is an undefined tensor", 0, kInfinity, true};
+  if (got.is_nested() || got.layout() != at::kStrided)
+    return Mismatch{"it is no plain tensor but nested, sparse or laid out in a library's own way", uint64_t(expected.numel()), kInfinity, true};
   if (got.scalar_type() != expected.scalar_type() || got.sizes() != expected.sizes())
     return Mismatch{"it is " + shape_text(got) + ", expected " + shape_text(expected), uint64_t(expected.numel()), kInfinity, true};
   const bool on_host = got.is_cpu() && (execute::is_left_on_host(got) || !expected.is_cpu());

@@ -22,6 +22,7 @@ struct Expected {
   at::Tensor value;     // as the reference made it
   at::Tensor exact;     // the same in double precision, where the reference can be run so; see oracle.h
   Tolerance tolerance;  // of |got - exact|, or of |got - value| where there is no exact
+  bool may_share = true;  // memory with an argument: what is timed may only where the reference does
 };
 
 struct Mismatch {

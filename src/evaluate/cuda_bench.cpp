@@ -184,7 +184,7 @@ void CudaBench::measure_energy(Duel& duel, Measurement& measurement) const {
 
 Result<Measurement, Failure> CudaBench::measure(Runnable& reference, Runnable& candidate,
                                                 std::span<const Trial* const> trials, const Timing& timing) {
-  Duel duel({*this, context_, memory_, device_, flush_, *timer_}, reference, candidate, trials, timing.seed);
+  Duel duel({*this, context_, memory_, device_, flush_, shared_, *timer_}, reference, candidate, trials, timing.seed);
   if (!duel.rehearse()) return *duel.failure();
   measure::StopRule rule = timing.stop_rule;
   rule.clock_resolution_ns = clock_resolution_ns();

@@ -98,6 +98,7 @@ bool Duel::prepare(Contender& side) {
   for (size_t i = 0; i < now.size(); ++i) now[i].copy_(pristine[i]);
   for (const execute::Tape::Block& block : side.tape.blocks)
     if (!gpu::fill_bytes(arena_.context, block.address, kPoison, block.bytes, stream()).ok()) return false;
+  if (!arena_.shared.run(stream()).ok()) return false;  // results could be kept there from block to block
   if (!arena_.flush.run(stream()).ok()) return false;
   arena_.memory.replay(side.tape, kPoison);
   return true;

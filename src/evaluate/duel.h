@@ -13,6 +13,7 @@
 #include "cudal1/execute/cuda_device.h"
 #include "cudal1/execute/cuda_memory.h"
 #include "cudal1/gpu/graph.h"
+#include "cudal1/gpu/shared_poison.h"
 #include "cudal1/gpu/stream.h"
 
 namespace cudal1::evaluate {
@@ -24,6 +25,7 @@ struct Arena {
   execute::CudaMemory& memory;
   execute::CudaDevice& device;
   const gpu::L2Flush& flush;
+  const gpu::SharedPoison& shared;
   CudaTimer& timer;
 };
 

@@ -141,6 +141,7 @@ Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vect
     const auto& stored = trials.front().stored;
     unverified->stored.insert(unverified->stored.end(), stored.begin(), stored.end());
     if (auto failed = Verification(bench, request, link, candidate).once(*unverified)) return std::move(*failed);
+    bench.correct(*measured, reference, *unverified);
   }
   // Beside a kernel that is called by itself, only the tool's own copies of what it writes run.
   const bool kernel_alone = request.task.call && request.task.call->expression.find("<<<") != std::string::npos;

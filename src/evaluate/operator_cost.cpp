@@ -1,6 +1,7 @@
 #include "operator_cost.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 namespace cudal1::evaluate {
@@ -25,17 +26,37 @@ uint64_t bytes_of(const std::vector<at::Tensor>& tensors) {
   return bytes;
 }
 
+const std::set<std::string> kProducts = {"mm", "bmm", "matmul", "mv", "linear", "dot", "vdot", "linalg_matmul"};
+// Of two operands without a batch: [m, k] and [k, n] make [m, n], so k² is what their sizes leave.
+const std::set<std::string> kContractions = {"inner", "tensordot", "linalg_multi_dot", "chain_matmul"};
+
+// In place or into a given tensor, the work is the same.
+std::string plain(const std::string& name) {
+  if (name.ends_with("_out")) return name.substr(0, name.size() - 4);
+  return name.ends_with("_") ? name.substr(0, name.size() - 1) : name;
+}
+
+// Two products: every query with every key, and their weights with every value.
+double attention_flops(const std::vector<at::Tensor>& inputs, const at::Tensor& output) {
+  const double length = inputs[1].dim() > 1 ? double(inputs[1].size(-2)) : 1;
+  return 2 * length * double(inputs[0].numel() + output.numel());
+}
+
 // Multiply-adds of matrix products and convolutions: every output element is a dot product of length k.
-double flops_of(const std::string& name, const std::vector<at::Tensor>& inputs, const std::vector<at::Tensor>& outputs) {
+double flops_of(const std::string& called, const std::vector<at::Tensor>& inputs, const std::vector<at::Tensor>& outputs) {
   if (outputs.empty() || inputs.size() < 2) return 0;
+  const std::string name = plain(called);
+  if (name == "scaled_dot_product_attention") return attention_flops(inputs, outputs[0]);
   const bool added = name == "addmm" || name == "baddbmm" || name == "addmv" || name == "addbmm";
-  const bool product = added || name == "mm" || name == "bmm" || name == "matmul" || name == "mv" || name == "linear" || name == "dot";
+  const bool product = added || kProducts.contains(name);
   const bool convolution = name.find("conv") != std::string::npos;
   double k = 0;
   if (product) {
     const at::Tensor& left = inputs[added && inputs.size() > 2 ? 1 : 0];
     k = left.dim() > 0 ? double(left.size(-1)) : 1;
   }
+  if (kContractions.contains(name) && outputs[0].numel() > 0)
+    k = std::sqrt(double(inputs[0].numel()) * double(inputs[1].numel()) / double(outputs[0].numel()));
   if (convolution && inputs[1].dim() > 1) {
     k = 1;
     for (int64_t d = 1; d < inputs[1].dim(); ++d) k *= double(inputs[1].size(d));

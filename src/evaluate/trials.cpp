@@ -18,7 +18,7 @@ using execute::Values;
 Expected expected_of(const EvaluationOptions& options, at::Tensor value) {
   const c10::ScalarType type = value.scalar_type();
   const bool theirs = options.tolerance == ToleranceRule::kKernelBench;
-  return {std::move(value), {}, theirs ? kernelbench_tolerance(type) : tolerance_for(type)};
+  return {std::move(value), {}, theirs ? kernelbench_tolerance(type) : tolerance_for(type), true};
 }
 
 // Sums of a few exact values are exact in any order: what may differ is the last bits of single precision.
@@ -90,10 +90,12 @@ Trial TrialMaker::run(const std::string& function, uint64_t seed, Values inputs)
   bench.after_reference();
   if (!outputs.ok()) throw ReferenceBroken{outputs.error()};
   if (late) throw ReferenceBroken{Failure{late->rule, late->message, {late->line, 0}, late->lost}};
+  const bool timed = function == inputs_program.program.input_functions().front();
   for (const at::Tensor& output : *outputs) {
     if (!output.defined())
       throw ReferenceBroken{Failure{"type", "on " + function + "(): the entry returns an undefined tensor", return_pos(reference)}};
     trial.expected.push_back(expected_of(request.options, bench.to_host(output)));
+    trial.expected.back().may_share = !timed || shares_memory(output, tensors_of(inputs));
     // Judged against itself, the candidate's other poison will show it, and a fault that explains it comes first.
     if (alone) continue;
     if (const auto unwritten = never_written(trial.expected.back().value, bench.reference_poison()))

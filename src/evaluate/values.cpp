@@ -1,5 +1,7 @@
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "bench.h"
 #include "cudal1/execute/place.h"
 
@@ -59,6 +61,13 @@ bool same_bytes(const at::Tensor& a, const at::Tensor& b) {
   if (a.sizes() != b.sizes() || a.scalar_type() != b.scalar_type()) return false;
   if (a.numel() == 0) return true;
   return at::equal(bytes_of(a), bytes_of(b));
+}
+
+bool shares_memory(const at::Tensor& tensor, const std::vector<at::Tensor>& others) {
+  if (!tensor.defined() || !tensor.has_storage() || tensor.numel() == 0) return false;
+  return std::any_of(others.begin(), others.end(), [&](const at::Tensor& other) {
+    return other.defined() && other.has_storage() && tensor.storage().is_alias_of(other.storage());
+  });
 }
 
 at::Tensor bytes_of(const at::Tensor& tensor) {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "cudal1/core/shorten.h"
+#include "cudal1/core/visible.h"
 
 namespace cudal1::evaluate {
 namespace {
@@ -59,7 +60,7 @@ int line(const Verdict& verdict) {
 void shorten_message(Verdict& verdict) {
   std::visit(
       [](auto& failure) {
-        if constexpr (requires { failure.message; }) failure.message = shortened(failure.message);
+        if constexpr (requires { failure.message; }) failure.message = shortened(visible(failure.message));
       },
       verdict);
 }

@@ -48,7 +48,7 @@ std::string count_of(size_t count, const std::string& noun) {
 // "argument 2" when `output` is the very memory of that input; "" when it is of none.
 std::string argument_of(const at::Tensor& output, const std::vector<at::Tensor>& inputs) {
   for (size_t i = 0; i < inputs.size(); ++i)
-    if (output.defined() && output.numel() > 0 && inputs[i].defined() && output.data_ptr() == inputs[i].data_ptr())
+    if (output.defined() && output.has_storage() && output.numel() > 0 && inputs[i].defined() && output.data_ptr() == inputs[i].data_ptr())
       return "argument " + std::to_string(i + 1);
   return "";
 }
@@ -91,6 +91,9 @@ std::optional<Verdict> Verification::compare_outputs(const Call& call, const std
     return WrongOutput{on + which + mismatch->message + (argument.empty() ? "" : "; it is " + argument + " itself"),
                        wrong_kind ? returns : ran, trial.function, mismatch->count, mismatch->worst_error};
   }
+  for (size_t i = 0; i < outputs.size(); ++i)
+    if (!trial.expected[i].may_share && shares_memory(outputs[i], now))
+      return Rejected{"aliased_output", on + "output " + std::to_string(i + 1) + " lies in the memory of an argument, the reference's in its own", returns};
   return std::nullopt;
 }
 
@@ -106,7 +109,8 @@ std::optional<Verdict> Verification::verify(const Call& call) {
   // Should the device hang, the launch that was queued last is to blame.
   candidate_.executor->observe({[&](const std::string& kernel, const execute::LaunchShape&) {
                                   link_.phase({"kernel " + kernel + " on " + call.name, limit, line()});
-                                }, {}});
+                                },
+                                [this](const std::string& name, const auto& in, const auto& out) { bench_.operator_ran(name, in, out); }});
   const Values inputs = map_tensors(trial.inputs, copy_of);
   bench_.protect(trial, inputs);
   auto outputs = candidate_.executor->forward(inputs);
