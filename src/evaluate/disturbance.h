@@ -24,9 +24,5 @@ struct LeftBehind {
 };
 // All variables disturbed together, then each one's disturbances with the others as they are, in turns.
 std::vector<LeftBehind> other_states(const std::vector<execute::ChangedVariable>& left, uint64_t seed);
-// As many calls on would leave it, where each changes words by what the last one did: a counter that is kept several times
-// over is recognised as disturbed by its program, but not as advanced. Nothing where the call has changed no word.
-std::optional<LeftBehind> advanced(const std::vector<execute::ChangedVariable>& before,
-                                   const std::vector<execute::ChangedVariable>& after);
 
 }  // namespace cudal1::evaluate

@@ -77,7 +77,7 @@ at::Tensor two_valued(const at::Tensor& x, const Range& range) {
 // The mean of two others, which lies in the range and makes no ties.
 at::Tensor few_changed(const at::Tensor& x) {
   at::Tensor flat = x.to(at::kDouble).flatten().clone();
-  const auto some = [&] { return at::randint(flat.numel(), {std::max<int64_t>(1, flat.numel() / 1000)}, flat.options().dtype(at::kLong)); };
+  const auto some = [&] { return at::randint(flat.numel(), {std::max<int64_t>(2, flat.numel() / 1000)}, flat.options().dtype(at::kLong)); };
   const at::Tensor mean = flat.index_select(0, some()).add(flat.index_select(0, some())).div(2);
   return flat.index_copy_(0, some(), mean).view(x.sizes());
 }
@@ -112,7 +112,7 @@ const char* name_of(Family family) {
     case Family::kOneSided: return "one-sided";
     case Family::kFineMantissa: return "fine-mantissa";
     case Family::kTwoValued: return "two-valued";
-    case Family::kFewChanged: return "few elements changed";
+    case Family::kFewChanged: return "few-changed";
   }
   return "";
 }

@@ -47,6 +47,7 @@ bool gives_integers(const Trial& trial) {
 // Families of few distinct values bring ties, and which of equals an index names is nobody's promise.
 bool brings_ties(Family family) { return family == Family::kTwoValued || family == Family::kFineMantissa; }
 
+constexpr int64_t kQuick = 1 << 20;   // elements of all inputs
 constexpr int64_t kTelling = 256;  // elements of all inputs: fewer have no distribution
 
 int64_t elements_of(const Trial& trial) {
@@ -146,8 +147,14 @@ std::vector<Trial> TrialMaker::all(const std::function<bool(const Trial&)>& goes
 void TrialMaker::add_families(std::vector<Trial>& trials, uint64_t seed) {
   if (trials.empty() || !finite(base_of(trials))) return;
   const Trial base = base_of(trials);
+  const size_t drawn = trials.size();
+  // A change of few elements may be too small to see with some contents: it is tried on all shapes.
+  for (size_t i = 0; i < drawn; ++i)
+    if (trials[i].round == 0 && elements_of(trials[i]) <= kQuick)
+      if (auto trial = of_family(Trial(trials[i]), Family::kFewChanged, seed ^ i)) trials.push_back(std::move(*trial));
   for (const Family family : all_families())
-    if (auto trial = of_family(base, family, seed + uint64_t(family))) trials.push_back(std::move(*trial));
+    if (family != Family::kFewChanged)
+      if (auto trial = of_family(base, family, seed + uint64_t(family))) trials.push_back(std::move(*trial));
 }
 
 // Nothing where the family does not suit the task: the reference fails on it, or its results are not finite.
