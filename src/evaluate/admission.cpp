@@ -14,7 +14,8 @@ using execute::Values;
 constexpr int64_t kQuick = 1 << 20;  // elements
 
 // Outputs and changed inputs for these inputs, on the host; nothing when the reference fails.
-std::optional<std::vector<at::Tensor>> results(const Trial& trial, Runnable& reference, Bench& bench, const Values& inputs) {
+std::optional<std::vector<at::Tensor>> results(const Trial& trial, Runnable& reference,
+                                               Bench& bench, const Values& inputs) {
   bench.before_reference();
   at::manual_seed(trial.seed);
   auto outputs = reference.executor->forward(inputs);
@@ -41,7 +42,8 @@ bool any_not_finite(const Trial& trial) {
   return false;
 }
 
-// Another value wherever there is one: floating-point elements move by half their spread, integers change places.
+// Another value wherever there is one: floating-point elements move by half their spread, integers
+// change places.
 at::Tensor disturbed(const at::Tensor& x) {
   if (!x.is_floating_point()) return x.dim() > 0 ? x.flip(x.dim() - 1).contiguous() : x.clone();
   const at::Tensor wide = x.to(at::kFloat);
@@ -60,18 +62,22 @@ Values with_one_disturbed(const Values& inputs, size_t which, uint64_t seed) {
   });
 }
 
-void find_dead_inputs(const Trial& trial, Runnable& reference, Bench& bench, std::vector<std::string>& found) {
+void find_dead_inputs(const Trial& trial, Runnable& reference, Bench& bench,
+                      std::vector<std::string>& found) {
   const auto inputs = tensors_of(trial.inputs);
   for (size_t i = 0; i < inputs.size(); ++i) {
     if (inputs[i].numel() == 0 || inputs[i].scalar_type() == at::kBool) continue;
-    if (!inputs[i].is_floating_point() && inputs[i].numel() < 2) continue;  // nothing to change places with
-    const auto got = results(trial, reference, bench, with_one_disturbed(trial.inputs, i, trial.seed));
+    if (!inputs[i].is_floating_point() && inputs[i].numel() < 2)
+      continue;  // nothing to change places with
+    const auto got =
+        results(trial, reference, bench, with_one_disturbed(trial.inputs, i, trial.seed));
     if (got && all_right(*got, trial.expected))
       found.push_back("argument " + std::to_string(i + 1) + " makes no difference to the results");
   }
 }
 
-// ---- trivial programs ------------------------------------------------------------------------------------
+// ---- trivial programs
+// ------------------------------------------------------------------------------------
 
 using Guess = std::function<std::optional<at::Tensor>(const at::Tensor& expected)>;
 
@@ -149,12 +155,15 @@ std::vector<std::string> weaknesses_on(const Trial& trial, Runnable& reference, 
 
 }  // namespace
 
-std::vector<std::string> weaknesses(const std::vector<Trial>& trials, Runnable& reference, Bench& bench) {
+std::vector<std::string> weaknesses(const std::vector<Trial>& trials, Runnable& reference,
+                                    Bench& bench) {
   std::optional<std::vector<std::string>> common;
   for (const Trial* trial : telling(trials)) {
     const std::vector<std::string> found = weaknesses_on(*trial, reference, bench);
     if (!common) common = found;
-    std::erase_if(*common, [&](const std::string& reason) { return std::find(found.begin(), found.end(), reason) == found.end(); });
+    std::erase_if(*common, [&](const std::string& reason) {
+      return std::find(found.begin(), found.end(), reason) == found.end();
+    });
     if (common->empty()) break;
   }
   return common.value_or(std::vector<std::string>{});

@@ -16,9 +16,11 @@ Verdict verdict_of(Failure failure) {
   const int line = failure.pos.line;
   if (failure.compile) return CompileFailed{failure.message, line, failure.log};
   if (failure.rule == "timeout") return TimedOut{failure.message, line, 0};
-  if (failure.rule == "name" || failure.rule == "unsupported") return CompileFailed{failure.message, line, failure.log};
-  if (failure.rule == "refused_operator" || failure.rule == "input_mutation" || failure.rule == "no_device_work" ||
-      failure.rule == "impossible_speed" || failure.rule == "clocks_disagree")
+  if (failure.rule == "name" || failure.rule == "unsupported")
+    return CompileFailed{failure.message, line, failure.log};
+  if (failure.rule == "refused_operator" || failure.rule == "input_mutation" ||
+      failure.rule == "no_device_work" || failure.rule == "impossible_speed" ||
+      failure.rule == "clocks_disagree")
     return Rejected{failure.rule, failure.message, line};
   if (failure.rule == "wrong_output") return WrongOutput{failure.message, line, "inputs", 0, 0};
   return RuntimeFailed{failure.rule, failure.message, line};

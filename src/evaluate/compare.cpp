@@ -39,9 +39,12 @@ std::string element_text(const at::Tensor& tensor, int64_t flat) {
   std::ostringstream text;
   text.precision(9);
   const at::Tensor element = tensor.reshape({-1})[flat];
-  if (tensor.is_floating_point()) text << element.item().toDouble();
-  else if (tensor.is_complex()) text << element.item().toComplexDouble();
-  else text << element.item().toLong();
+  if (tensor.is_floating_point())
+    text << element.item().toDouble();
+  else if (tensor.is_complex())
+    text << element.item().toComplexDouble();
+  else
+    text << element.item().toLong();
   return text.str();
 }
 
@@ -76,7 +79,8 @@ at::Tensor wrong_elements(const at::Tensor& got, const Expected& expected, at::T
   const double rms = t.of_rms > 0 ? rms_of(magnitude, at::isfinite(magnitude)) : 0;
   error = (g - e).abs();
   // Of an infinite value everything would be near.
-  const at::Tensor near = error.le(magnitude.mul(t.relative).add(t.of_rms * rms + t.absolute)).logical_and_(at::isfinite(magnitude));
+  const at::Tensor near = error.le(magnitude.mul(t.relative).add(t.of_rms * rms + t.absolute))
+                              .logical_and_(at::isfinite(magnitude));
   // Equal infinities are right, and so is a NaN where the reference has one.
   const at::Tensor same = g.eq(e).logical_or_(at::isnan(g).logical_and_(at::isnan(e)));
   return near.logical_or_(same).logical_not_();
@@ -87,13 +91,20 @@ at::Tensor wrong_elements(const at::Tensor& got, const Expected& expected, at::T
 Tolerance tolerance_for(c10::ScalarType type) {
   const auto both = [](double part) { return Tolerance{part, part, 0}; };
   switch (type) {
-    case at::kHalf: return both(2e-3);
-    case at::kBFloat16: return both(1.6e-2);
-    case at::kFloat: return both(1e-4);
-    case at::kDouble: return both(1e-9);
-    case at::kComplexFloat: return both(1e-4);
-    case at::kComplexDouble: return both(1e-9);
-    default: return {};
+    case at::kHalf:
+      return both(2e-3);
+    case at::kBFloat16:
+      return both(1.6e-2);
+    case at::kFloat:
+      return both(1e-4);
+    case at::kDouble:
+      return both(1e-9);
+    case at::kComplexFloat:
+      return both(1e-4);
+    case at::kComplexDouble:
+      return both(1e-9);
+    default:
+      return {};
   }
 }
 
@@ -104,12 +115,14 @@ Tolerance kernelbench_tolerance(c10::ScalarType type) {
 }
 
 std::optional<std::string> never_written(const at::Tensor& tensor, int poison) {
-  const bool telling = (tensor.is_floating_point() || tensor.is_complex()) && tensor.element_size() > 1;
+  const bool telling =
+      (tensor.is_floating_point() || tensor.is_complex()) && tensor.element_size() > 1;
   if (poison < 0 || !telling || tensor.numel() == 0) return std::nullopt;
   const at::Tensor unwritten = still_poisoned(tensor, poison);
   const int64_t count = unwritten.sum().item().toLong();
   if (count == 0) return std::nullopt;
-  return std::to_string(count) + " of " + std::to_string(tensor.numel()) + " elements were never written, the first at " +
+  return std::to_string(count) + " of " + std::to_string(tensor.numel()) +
+         " elements were never written, the first at " +
          index_text(tensor, unwritten.to(at::kByte).argmax().item().toLong());
 }
 
@@ -117,12 +130,15 @@ std::optional<Mismatch> compare(const at::Tensor& got, const Expected& wanted, i
   const at::Tensor& expected = wanted.value;
   if (!got.defined()) return Mismatch{"it is an undefined tensor", 0, kInfinity, true};
   if (got.is_nested() || got.layout() != at::kStrided)
-    return Mismatch{"it is no plain tensor but nested, sparse or laid out in a library's own way", uint64_t(expected.numel()), kInfinity, true};
+    return Mismatch{"it is no plain tensor but nested, sparse or laid out in a library's own way",
+                    uint64_t(expected.numel()), kInfinity, true};
   if (got.scalar_type() != expected.scalar_type() || got.sizes() != expected.sizes())
-    return Mismatch{"it is " + shape_text(got) + ", expected " + shape_text(expected), uint64_t(expected.numel()), kInfinity, true};
+    return Mismatch{"it is " + shape_text(got) + ", expected " + shape_text(expected),
+                    uint64_t(expected.numel()), kInfinity, true};
   const bool on_host = got.is_cpu() && (execute::is_left_on_host(got) || !expected.is_cpu());
   if (on_host && !execute::is_left_on_host(expected))
-    return Mismatch{"it is on the CPU, expected on the GPU", uint64_t(expected.numel()), kInfinity, true};
+    return Mismatch{"it is on the CPU, expected on the GPU", uint64_t(expected.numel()), kInfinity,
+                    true};
   if (!got.is_cpu() && expected.is_cpu()) return compare(got.cpu(), wanted, poison);
   if (got.numel() == 0) return std::nullopt;
   at::Tensor error;
@@ -132,11 +148,14 @@ std::optional<Mismatch> compare(const at::Tensor& got, const Expected& wanted, i
   const int64_t first = wrong.to(at::kByte).argmax().item().toLong();
   Mismatch mismatch;
   mismatch.count = count;
-  const at::Tensor errors = at::where(wrong, error.to(at::kDouble), at::zeros({}, error.options().dtype(at::kDouble)));
-  mismatch.worst_error = at::nan_to_num(errors, kInfinity, kInfinity, kInfinity).max().item().toDouble();
+  const at::Tensor errors =
+      at::where(wrong, error.to(at::kDouble), at::zeros({}, error.options().dtype(at::kDouble)));
+  mismatch.worst_error =
+      at::nan_to_num(errors, kInfinity, kInfinity, kInfinity).max().item().toDouble();
   std::ostringstream text;
-  text << count << " of " << got.numel() << " elements are wrong, the first at " << index_text(got, first) << ": "
-       << element_text(got, first) << ", expected " << element_text(expected, first);
+  text << count << " of " << got.numel() << " elements are wrong, the first at "
+       << index_text(got, first) << ": " << element_text(got, first) << ", expected "
+       << element_text(expected, first);
   if (poison >= 0) {
     const at::Tensor unwritten = still_poisoned(got, poison).logical_and_(wrong);
     const int64_t untouched = unwritten.sum().item().toLong();

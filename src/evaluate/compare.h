@@ -8,38 +8,44 @@
 
 namespace cudal1::evaluate {
 
-// |got - expected| ≤ relative × |expected| + of_rms × rms(expected) + absolute. The second term lets elements near zero
-// carry the rounding of the sums they came from; tied to the root mean square, it does not let zeros pass.
+// |got - expected| ≤ relative × |expected| + of_rms × rms(expected) + absolute. The second term
+// lets elements near zero carry the rounding of the sums they came from; tied to the root mean
+// square, it does not let zeros pass.
 struct Tolerance {
   double relative = 0, of_rms = 0, absolute = 0;
 };
 Tolerance tolerance_for(c10::ScalarType type);
-// KernelBench's rule (commit 423217d): absolute and relative 1e-4 in single precision, 1e-2 in half and bfloat16.
+// KernelBench's rule (commit 423217d): absolute and relative 1e-4 in single precision, 1e-2 in half
+// and bfloat16.
 Tolerance kernelbench_tolerance(c10::ScalarType type);
 
 // What an output must be.
 struct Expected {
-  at::Tensor value;     // as the reference made it
-  at::Tensor exact;     // the same in double precision, where the reference can be run so; see oracle.h
+  at::Tensor value;  // as the reference made it
+  at::Tensor
+      exact;  // the same in double precision, where the reference can be run so; see oracle.h
   Tolerance tolerance;  // of |got - exact|, or of |got - value| where there is no exact
-  bool may_share = true;  // memory with an argument: what is timed may only where the reference does
+  bool may_share =
+      true;  // memory with an argument: what is timed may only where the reference does
 };
 
 struct Mismatch {
-  std::string message;      // what, where, how much
+  std::string message;  // what, where, how much
   uint64_t count = 0;
   double worst_error = 0;   // largest |got - expected|; infinity where one is not finite
   bool other_kind = false;  // of another type or shape
 };
 
-// Says so when floating-point elements of `tensor` still hold `poison`. Integers may be equal to it by right.
+// Says so when floating-point elements of `tensor` still hold `poison`. Integers may be equal to it
+// by right.
 std::optional<std::string> never_written(const at::Tensor& tensor, int poison);
 
-// `got` and `expected` on the same device. `poison`: the byte that fresh memory was filled with, negative for none;
-// elements that still hold it are named as unwritten.
+// `got` and `expected` on the same device. `poison`: the byte that fresh memory was filled with,
+// negative for none; elements that still hold it are named as unwritten.
 std::optional<Mismatch> compare(const at::Tensor& got, const Expected& expected, int poison);
 
-// Largest |got - exact| / (|exact| + rms(exact)), of finite elements of one shape: the measure that Tolerance bounds.
+// Largest |got - exact| / (|exact| + rms(exact)), of finite elements of one shape: the measure that
+// Tolerance bounds.
 double relative_error(const at::Tensor& got, const at::Tensor& exact);
 
 }  // namespace cudal1::evaluate

@@ -4,7 +4,8 @@ namespace cudal1::evaluate {
 
 CompileService::CompileService(int workers) : pool_(gpu::CompilePoolOptions{.workers = workers}) {}
 
-std::shared_future<CompileService::Shared> CompileService::begin(const gpu::CompileRequest& request, bool& mine,
+std::shared_future<CompileService::Shared> CompileService::begin(const gpu::CompileRequest& request,
+                                                                 bool& mine,
                                                                  std::promise<Shared>& promise) {
   const std::string key = gpu::cache_key(request, "");
   const std::lock_guard lock(mutex_);

@@ -1,4 +1,5 @@
-// Compilations for all slots: each distinct request is compiled once, and may be begun before anybody asks.
+// Compilations for all slots: each distinct request is compiled once, and may be begun before
+// anybody asks.
 #pragma once
 
 #include <future>
@@ -19,11 +20,13 @@ class CompileService {
 
  private:
   using Shared = std::shared_ptr<const gpu::CompileOutcome>;
-  std::shared_future<Shared> begin(const gpu::CompileRequest& request, bool& mine, std::promise<Shared>& promise);
+  std::shared_future<Shared> begin(const gpu::CompileRequest& request, bool& mine,
+                                   std::promise<Shared>& promise);
 
   gpu::CompilePool pool_;
   std::mutex mutex_;
-  std::map<std::string, std::shared_future<Shared>> running_;  // by key; finished ones live in the pool's cache
+  std::map<std::string, std::shared_future<Shared>>
+      running_;  // by key; finished ones live in the pool's cache
 };
 
 }  // namespace cudal1::evaluate

@@ -7,17 +7,17 @@
 #include <chrono>
 
 #include "bench.h"
-#include "cudal1/execute/place.h"
 #include "compare.h"
 #include "cuda_timer.h"
 #include "cudal1/core/error.h"
 #include "cudal1/execute/cuda_device.h"
 #include "cudal1/execute/cuda_memory.h"
+#include "cudal1/execute/place.h"
 #include "cudal1/gpu/shared_poison.h"
 #include "cudal1/gpu/stream.h"
 #include "duel.h"
-#include "floor.h"
 #include "energy.h"
+#include "floor.h"
 #include "measured.h"
 
 namespace cudal1::evaluate {
@@ -28,7 +28,8 @@ CUstream stream() { return c10::cuda::getCurrentCUDAStream().stream(); }
 std::shared_ptr<gpu::Driver> open_driver() {
   std::string why;
   auto driver = gpu::Driver::load(&why);
-  if (!driver) throw EnvironmentError("no GPU: " + why, "Use --device sim, or see `cudal1 doctor`.");
+  if (!driver)
+    throw EnvironmentError("no GPU: " + why, "Use --device sim, or see `cudal1 doctor`.");
   return driver;
 }
 
@@ -51,7 +52,8 @@ class CudaBench final : public Bench {
   execute::Device& device() override { return device_; }
   std::string name() const override { return context_.info().name; }
 
-  std::vector<std::string> trial_functions(const std::vector<std::string>& functions, uint32_t trial) const override {
+  std::vector<std::string> trial_functions(const std::vector<std::string>& functions,
+                                           uint32_t trial) const override {
     if (trial == 0) return functions;
     return {functions.front()};
   }
@@ -64,16 +66,20 @@ class CudaBench final : public Bench {
   int reference_poison() const override { return -1; }
   void before_candidate(const Conditions& now) override {
     memory_.bury();
-    memory_.scrub(poison(now.round), stream());  // what the reference made, and what results were compared with
-    (void)shared_.run(stream()).ok();            // a fault shows when the candidate has run
-    if (now.fresh == Fresh::kOrdinary) memory_.guard_ordinary(stream());
-    else memory_.guard(poison(now.round));
+    memory_.scrub(poison(now.round),
+                  stream());  // what the reference made, and what results were compared with
+    (void)shared_.run(stream()).ok();  // a fault shows when the candidate has run
+    if (now.fresh == Fresh::kOrdinary)
+      memory_.guard_ordinary(stream());
+    else
+      memory_.guard(poison(now.round));
   }
   std::optional<execute::DeviceFault> after_candidate() override {
     auto fault = device_.synchronize();
     memory_.pool();
     if (fault) return fault;
-    if (const auto stray = memory_.trespass(stream())) return execute::DeviceFault{"out_of_bounds", *stray};
+    if (const auto stray = memory_.trespass(stream()))
+      return execute::DeviceFault{"out_of_bounds", *stray};
     return std::nullopt;
   }
   double candidate_limit(const EvaluationOptions& options) const override {
@@ -90,11 +96,13 @@ class CudaBench final : public Bench {
     return copy;
   }
 
-  Result<Measurement, Failure> measure(Runnable& reference, Runnable& candidate, std::span<const Trial* const> trials,
+  Result<Measurement, Failure> measure(Runnable& reference, Runnable& candidate,
+                                       std::span<const Trial* const> trials,
                                        const Timing& timing) override;
 
  private:
-  std::optional<Failure> impossible(const measure::PairedSamples& samples, const Trial& trial, const Runnable& candidate) const;
+  std::optional<Failure> impossible(const measure::PairedSamples& samples, const Trial& trial,
+                                    const Runnable& candidate) const;
   std::optional<Failure> compare_clocks(Duel& duel, Measurement& measurement) const;
   double noise_floor(Duel& duel, const Timing& timing) const;
   void measure_thoroughly(Duel& duel, const Timing& timing, Measurement& measurement) const;
@@ -113,19 +121,24 @@ class CudaBench final : public Bench {
   std::unique_ptr<CudaTimer> timer_;
 };
 
-// Outputs must reach memory; only what fits into the L2 cache may still be on its way when the run ends. Faster than that
-// is no speed but work that was not done, or done where the clock does not look.
-std::optional<Failure> CudaBench::impossible(const measure::PairedSamples& samples, const Trial& trial,
-                                             const Runnable& candidate) const {
+// Outputs must reach memory; only what fits into the L2 cache may still be on its way when the run
+// ends. Faster than that is no speed but work that was not done, or done where the clock does not
+// look.
+std::optional<Failure> CudaBench::impossible(const measure::PairedSamples& samples,
+                                             const Trial& trial, const Runnable& candidate) const {
   uint64_t bytes = 0;
   for (const Expected& output : trial.expected) bytes += output.value.nbytes();
   bytes -= std::min<uint64_t>(bytes, context_.info().l2_bytes);
   if (bytes == 0 || peak_bandwidth() <= 0) return std::nullopt;
-  const double least = 0.9 * double(bytes) / peak_bandwidth() * 1e9, took = measure::median(samples.candidate_ns);
-  const bool reference_needs_it = measure::median(samples.reference_ns) >= least;  // it may return an expanded tensor
+  const double least = 0.9 * double(bytes) / peak_bandwidth() * 1e9,
+               took = measure::median(samples.candidate_ns);
+  const bool reference_needs_it =
+      measure::median(samples.reference_ns) >= least;  // it may return an expanded tensor
   if (took >= least || !reference_needs_it) return std::nullopt;
-  return Failure{"impossible_speed", "it took " + std::to_string(int64_t(took)) + " ns, but its outputs alone need " +
-                     std::to_string(int64_t(least)) + " ns to reach memory", candidate.executor->position()};
+  return Failure{"impossible_speed",
+                 "it took " + std::to_string(int64_t(took)) + " ns, but its outputs alone need " +
+                     std::to_string(int64_t(least)) + " ns to reach memory",
+                 candidate.executor->position()};
 }
 
 double CudaBench::peak_bandwidth() const {
@@ -133,7 +146,8 @@ double CudaBench::peak_bandwidth() const {
   return 2.0 * info.memory_clock_khz * 1e3 * info.memory_bus_bits / 8;  // bytes/s: both clock edges
 }
 
-// Of the ordinary cores, in single precision: 128 multiply-adds per SM and clock on all architectures since 8.6, and 9.0.
+// Of the ordinary cores, in single precision: 128 multiply-adds per SM and clock on all
+// architectures since 8.6, and 9.0.
 double CudaBench::peak_flops() const {
   const gpu::DeviceInfo& info = context_.info();
   return 2.0 * 128 * info.sms * info.clock_khz * 1e3;
@@ -142,7 +156,8 @@ double CudaBench::peak_flops() const {
 // Work that makes no record is in no span, but between events.
 std::optional<Failure> CudaBench::compare_clocks(Duel& duel, Measurement& measurement) const {
   if (!timer_->uses_cupti()) return std::nullopt;
-  const auto reference = duel.two_clocks(measure::Side::kReference), candidate = duel.two_clocks(measure::Side::kCandidate);
+  const auto reference = duel.two_clocks(measure::Side::kReference),
+             candidate = duel.two_clocks(measure::Side::kCandidate);
   if (duel.failure()) return duel.failure();
   if (!reference || !candidate) return std::nullopt;
   measurement.reference_event_ns = reference->events;
@@ -159,11 +174,13 @@ double CudaBench::noise_floor(Duel& duel, const Timing& timing) const {
   const auto time_unless_failed = [&](const std::vector<measure::Side>& order) {
     return duel.failure() ? measure::BlockTimes() : duel.time_reference(order);
   };
-  const measure::Comparison itself = measure::compare(time_unless_failed, rule, kIndifference, timing.seed + 1);
+  const measure::Comparison itself =
+      measure::compare(time_unless_failed, rule, kIndifference, timing.seed + 1);
   return noise_floor_of(itself.speedup, itself.samples.block.size());
 }
 
-void CudaBench::measure_thoroughly(Duel& duel, const Timing& timing, Measurement& measurement) const {
+void CudaBench::measure_thoroughly(Duel& duel, const Timing& timing,
+                                   Measurement& measurement) const {
   if (!timing.itself) apply_noise_floor(measurement, noise_floor(duel, timing));
   if (duel.failure()) return;
   measurement.reference_wall_ns = duel.wall_ns(measure::Side::kReference);
@@ -183,26 +200,33 @@ void CudaBench::measure_energy(Duel& duel, Measurement& measurement) const {
 }
 
 Result<Measurement, Failure> CudaBench::measure(Runnable& reference, Runnable& candidate,
-                                                std::span<const Trial* const> trials, const Timing& timing) {
-  Duel duel({*this, context_, memory_, device_, flush_, shared_, *timer_}, reference, candidate, trials, timing.seed);
+                                                std::span<const Trial* const> trials,
+                                                const Timing& timing) {
+  Duel duel({*this, context_, memory_, device_, flush_, shared_, *timer_}, reference, candidate,
+            trials, timing.seed);
   if (!duel.rehearse()) return *duel.failure();
   measure::StopRule rule = timing.stop_rule;
   rule.clock_resolution_ns = clock_resolution_ns();
   const auto time_unless_failed = [&](const std::vector<measure::Side>& order) {
     return duel.failure() ? measure::BlockTimes() : duel.time(order);
   };
-  measure::Comparison comparison = measure::compare(time_unless_failed, rule, kIndifference, timing.seed);
+  measure::Comparison comparison =
+      measure::compare(time_unless_failed, rule, kIndifference, timing.seed);
   if (duel.failure() || !duel.inspect()) return *duel.failure();
   if (comparison.samples.candidate_ns.empty())
-    return Failure{"no_device_work", "no timed run put anything on the device", candidate.executor->position()};
+    return Failure{"no_device_work", "no timed run put anything on the device",
+                   candidate.executor->position()};
 
-  if (auto failure = impossible(comparison.samples, *trials.front(), candidate)) return std::move(*failure);
+  if (auto failure = impossible(comparison.samples, *trials.front(), candidate))
+    return std::move(*failure);
   Measurement measurement = measured(std::move(comparison));
   measurement.device = name();
   measurement.clock = timer_->uses_cupti() ? "CUPTI span" : "CUDA events (" + tracer_missing_ + ")";
   measurement.floor_ns = floor_ns(*trials.front(), peak_bandwidth(), peak_flops());
-  if (duel.candidate().total_ns > 0) measurement.own_kernel_share = duel.candidate().share_ns / duel.candidate().total_ns;
-  if (timing.itself) measurement.noise_floor = noise_floor_of(measurement.speedup, measurement.block.size());
+  if (duel.candidate().total_ns > 0)
+    measurement.own_kernel_share = duel.candidate().share_ns / duel.candidate().total_ns;
+  if (timing.itself)
+    measurement.noise_floor = noise_floor_of(measurement.speedup, measurement.block.size());
   // In a search only what would be told as a gain is worth the runs.
   if (timing.thorough || measurement.decision == measure::Decision::kFaster)
     if (auto failure = compare_clocks(duel, measurement)) return std::move(*failure);
@@ -213,6 +237,8 @@ Result<Measurement, Failure> CudaBench::measure(Runnable& reference, Runnable& c
 
 }  // namespace
 
-std::unique_ptr<Bench> make_cuda_bench(const BenchOptions& options) { return std::make_unique<CudaBench>(options); }
+std::unique_ptr<Bench> make_cuda_bench(const BenchOptions& options) {
+  return std::make_unique<CudaBench>(options);
+}
 
 }  // namespace cudal1::evaluate

@@ -27,7 +27,8 @@ CudaTimer::CudaTimer(const gpu::Context& context, gpu::ActivityTracer* tracer)
     : context_(context),
       tracer_(tracer),
       kernels_(timer_kernels(secret_seed())),
-      module_(require_ok(gpu::Module::load(context, kernels_.ptx), "cannot load the timing kernels")),
+      module_(
+          require_ok(gpu::Module::load(context, kernels_.ptx), "cannot load the timing kernels")),
       gate_(require_ok(module_.function(kernels_.gate), "cannot load the timing kernels")),
       mark_(require_ok(module_.function(kernels_.mark), "cannot load the timing kernels")),
       record_(at::zeros({sizeof(GateRecord)}, at::TensorOptions(at::kByte).pinned_memory(true))) {}
@@ -38,7 +39,9 @@ bool CudaTimer::launch_gate(uint32_t number) {
   return gpu::launch(context_, gate_, Dim3{}, Dim3{}, 0, stream(), parameters).ok();
 }
 
-bool CudaTimer::launch_mark() { return gpu::launch(context_, mark_, Dim3{}, Dim3{}, 0, stream(), nullptr).ok(); }
+bool CudaTimer::launch_mark() {
+  return gpu::launch(context_, mark_, Dim3{}, Dim3{}, 0, stream(), nullptr).ok();
+}
 
 bool CudaTimer::time(const std::function<bool()>& prepare, const std::function<bool()>& run) {
   if (!prepare()) return false;

@@ -1,4 +1,5 @@
-// The device clock: spans of whole runs, from the first start to the last end of anything they put on the GPU.
+// The device clock: spans of whole runs, from the first start to the last end of anything they put
+// on the GPU.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -21,19 +22,23 @@ struct Span {
   std::vector<gpu::Activity> activities;  // CUPTI only
 };
 
-// A gate kernel holds the stream until a run is queued whole, so that the host's speed is not in the span; a mark
-// kernel closes it. With CUPTI the span lies between their records; without, between two events.
+// A gate kernel holds the stream until a run is queued whole, so that the host's speed is not in
+// the span; a mark kernel closes it. With CUPTI the span lies between their records; without,
+// between two events.
 class CudaTimer {
  public:
   CudaTimer(const gpu::Context& context, gpu::ActivityTracer* tracer);
 
   bool uses_cupti() const { return tracer_ != nullptr; }
-  // Runs that wait for the device inside would stand before the gate until it gives up: time those without.
+  // Runs that wait for the device inside would stand before the gate until it gives up: time those
+  // without.
   void set_gated(bool gated) { gated_ = gated; }
   bool gated() const { return gated_; }
-  // Events around each run as well, to compare with what CUPTI says. Without CUPTI they are there anyway.
+  // Events around each run as well, to compare with what CUPTI says. Without CUPTI they are there
+  // anyway.
   void set_events(bool events) { events_wanted_ = events; }
-  // `prepare` is queued before the gate and not timed. False when the device failed (see context.synchronize()).
+  // `prepare` is queued before the gate and not timed. False when the device failed (see
+  // context.synchronize()).
   bool time(const std::function<bool()>& prepare, const std::function<bool()>& run);
   // Spans of the runs since the last call, in order; empty when records were lost.
   std::vector<Span> collect();
@@ -53,7 +58,7 @@ class CudaTimer {
   TimerKernels kernels_;
   gpu::Module module_;
   CUfunction gate_ = nullptr, mark_ = nullptr;
-  at::Tensor record_;           // pinned GateRecord: the host opens the gate by writing the run's number
+  at::Tensor record_;  // pinned GateRecord: the host opens the gate by writing the run's number
   uint32_t runs_ = 0;
   bool gated_ = true, events_wanted_ = false;
   std::vector<double> clocks_;  // MHz, of the runs since the last collect()

@@ -19,7 +19,8 @@ fs::path default_spec() {
 
 DeviceChoice sim(const std::string& gpu_spec, std::string reason) {
   const fs::path file = fs::absolute(gpu_spec.empty() ? default_spec() : fs::path(gpu_spec));
-  return {DeviceKind::kSim, sim::read_gpu_spec(file).architecture, file.string(), std::move(reason)};
+  return {DeviceKind::kSim, sim::read_gpu_spec(file).architecture, file.string(),
+          std::move(reason)};
 }
 
 }  // namespace
@@ -29,7 +30,8 @@ DeviceChoice choose_device(DeviceKind wanted, const std::string& gpu_spec) {
   std::string why;
   const auto driver = gpu::Driver::load(&why);
   if (!driver && wanted == DeviceKind::kCuda)
-    throw EnvironmentError("no GPU: " + why, "Use --device sim to run on the simulated GPU, or see `cudal1 doctor`.");
+    throw EnvironmentError("no GPU: " + why,
+                           "Use --device sim to run on the simulated GPU, or see `cudal1 doctor`.");
   if (!driver) return sim(gpu_spec, why);
   const gpu::DeviceInfo info = driver->device_info(0);
   return {DeviceKind::kCuda, "sm_" + std::to_string(info.major * 10 + info.minor), "", ""};

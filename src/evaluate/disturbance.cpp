@@ -18,7 +18,8 @@ std::vector<size_t> changed_words(const execute::ChangedVariable& variable) {
   std::vector<size_t> offsets;
   for (size_t offset = 0; offset < variable.now.size(); offset += kWord) {
     const size_t end = std::min(offset + kWord, variable.now.size());
-    if (!std::equal(variable.now.begin() + offset, variable.now.begin() + end, variable.initial.begin() + offset))
+    if (!std::equal(variable.now.begin() + offset, variable.now.begin() + end,
+                    variable.initial.begin() + offset))
       offsets.push_back(offset);
   }
   return offsets;
@@ -26,7 +27,8 @@ std::vector<size_t> changed_words(const execute::ChangedVariable& variable) {
 
 }  // namespace
 
-std::vector<std::vector<std::byte>> disturbances(const execute::ChangedVariable& variable, uint64_t seed) {
+std::vector<std::vector<std::byte>> disturbances(const execute::ChangedVariable& variable,
+                                                 uint64_t seed) {
   const std::vector<size_t> words = changed_words(variable);
   if (words.empty()) return {};
   Rng rng(seed);
@@ -49,7 +51,8 @@ std::vector<std::vector<std::byte>> disturbances(const execute::ChangedVariable&
   return versions;
 }
 
-std::vector<LeftBehind> other_states(const std::vector<execute::ChangedVariable>& left, uint64_t seed) {
+std::vector<LeftBehind> other_states(const std::vector<execute::ChangedVariable>& left,
+                                     uint64_t seed) {
   std::vector<LeftBehind> together(left.size() > 1 ? 2 : 0, {"module variables", {}}), single;
   std::vector<std::vector<std::vector<std::byte>>> versions;  // [variable][version]
   for (size_t i = 0; i < left.size(); ++i) versions.push_back(disturbances(left[i], seed + i));
@@ -57,9 +60,11 @@ std::vector<LeftBehind> other_states(const std::vector<execute::ChangedVariable>
     for (size_t i = 0; i < left.size(); ++i) {
       if (k >= versions[i].size()) continue;
       if (k < together.size()) together[k].contents.emplace_back(left[i].symbol, versions[i][k]);
-      single.push_back({demangled_name(left[i].symbol), {{left[i].symbol, std::move(versions[i][k])}}});
+      single.push_back(
+          {demangled_name(left[i].symbol), {{left[i].symbol, std::move(versions[i][k])}}});
     }
-  together.insert(together.end(), std::make_move_iterator(single.begin()), std::make_move_iterator(single.end()));
+  together.insert(together.end(), std::make_move_iterator(single.begin()),
+                  std::make_move_iterator(single.end()));
   return together;
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr uint8_t kPoison = 0xff;  // NaN in every floating-point format, -1 in every integer
+constexpr uint8_t kPoison = 0xff;     // NaN in every floating-point format, -1 in every integer
 constexpr uint64_t kCheckOneIn = 64;  // of the candidate's timed runs; the last one besides
 constexpr int kWallRuns = 10;
 constexpr int kClockRuns = 5;  // of each side by two clocks
@@ -21,14 +21,17 @@ CUstream stream() { return c10::cuda::getCurrentCUDAStream().stream(); }
 bool same_shapes(const Trial& a, const Trial& b) {
   const auto left = tensors_of(a.inputs), right = tensors_of(b.inputs);
   return a.mutated == b.mutated && a.expected.size() == b.expected.size() &&
-         std::equal(left.begin(), left.end(), right.begin(), right.end(), [](const at::Tensor& x, const at::Tensor& y) {
-           return x.sizes() == y.sizes() && x.strides() == y.strides() && x.scalar_type() == y.scalar_type();
-         });
+         std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [](const at::Tensor& x, const at::Tensor& y) {
+                      return x.sizes() == y.sizes() && x.strides() == y.strides() &&
+                             x.scalar_type() == y.scalar_type();
+                    });
 }
 
 // ATen's kernels live in namespaces of its own; what is left is the program's.
 bool is_library_kernel(const std::string& mangled) {
-  for (const char* mark : {"2at", "cutlass", "cublas", "cudnn", "gemm", "3cub", "thrust", "at_cuda"})
+  for (const char* mark :
+       {"2at", "cutlass", "cublas", "cudnn", "gemm", "3cub", "thrust", "at_cuda"})
     if (mangled.find(mark) != std::string::npos) return true;
   return false;
 }
@@ -38,14 +41,19 @@ void account(Contender& side, const Span& span) {
   for (const gpu::Activity& activity : span.activities) {
     const auto nanoseconds = double(activity.end_ns - activity.start_ns);
     side.total_ns += nanoseconds;
-    if (activity.kind == gpu::ActivityKind::kKernel && !is_library_kernel(activity.name)) side.share_ns += nanoseconds;
+    if (activity.kind == gpu::ActivityKind::kKernel && !is_library_kernel(activity.name))
+      side.share_ns += nanoseconds;
   }
 }
 
 }  // namespace
 
-Duel::Duel(const Arena& arena, Runnable& reference, Runnable& candidate, std::span<const Trial* const> trials, uint64_t seed)
-    : arena_(arena), sides_{{reference, {}, {}}, {candidate, {}, {}}}, contents_(trials.front()), rng_(seed) {
+Duel::Duel(const Arena& arena, Runnable& reference, Runnable& candidate,
+           std::span<const Trial* const> trials, uint64_t seed)
+    : arena_(arena),
+      sides_{{reference, {}, {}}, {candidate, {}, {}}},
+      contents_(trials.front()),
+      rng_(seed) {
   for (const Trial* trial : trials)
     if (same_shapes(*trial, *trials.front())) trials_.push_back(trial);
   arena_.memory.bury();
@@ -86,19 +94,23 @@ bool Duel::record(Contender& side, const execute::Tape* lender) {
 bool Duel::rehearse() {
   if (!record(sides_[0], nullptr) || !record(sides_[1], &sides_[0].tape)) return false;
   arena_.timer.set_gated(true);
-  for (uint64_t i = 0, blocks = 2 + rng_.next() % 3; i < blocks && !failure_; ++i) (void)time(measure::abba_block(rng_));
+  for (uint64_t i = 0, blocks = 2 + rng_.next() % 3; i < blocks && !failure_; ++i)
+    (void)time(measure::abba_block(rng_));
   return !failure_;
 }
 
-// Queued before the gate, so that none of it is timed: contents, variables and outputs as no run has left them.
+// Queued before the gate, so that none of it is timed: contents, variables and outputs as no run
+// has left them.
 bool Duel::prepare(Contender& side) {
   arena_.memory.pool();
   if (auto failure = side.program.executor->reset_module()) return fail(std::move(*failure)), false;
   const auto now = tensors_of(inputs_), pristine = tensors_of(contents_->inputs);
   for (size_t i = 0; i < now.size(); ++i) now[i].copy_(pristine[i]);
   for (const execute::Tape::Block& block : side.tape.blocks)
-    if (!gpu::fill_bytes(arena_.context, block.address, kPoison, block.bytes, stream()).ok()) return false;
-  if (!arena_.shared.run(stream()).ok()) return false;  // results could be kept there from block to block
+    if (!gpu::fill_bytes(arena_.context, block.address, kPoison, block.bytes, stream()).ok())
+      return false;
+  if (!arena_.shared.run(stream()).ok())
+    return false;  // results could be kept there from block to block
   if (!arena_.flush.run(stream()).ok()) return false;
   arena_.memory.replay(side.tape, kPoison);
   return true;
@@ -108,7 +120,8 @@ bool Duel::run_timed(Contender& side) {
   for (Contender& each : sides_) each.outputs.clear();  // they lie at the same addresses
   const auto begin = Clock::now();
   const bool ran = arena_.timer.time([&] { return prepare(side); }, [&] { return forward(side); });
-  if (Clock::now() - begin > std::chrono::milliseconds(19)) arena_.timer.set_gated(false);  // it waits inside, or is long
+  if (Clock::now() - begin > std::chrono::milliseconds(19))
+    arena_.timer.set_gated(false);  // it waits inside, or is long
   arena_.memory.pool();
   side.tape.broken = false;
   if (!ran && !failure_) {
@@ -157,20 +170,26 @@ bool Duel::inspect() {
   return right;
 }
 
-// Timed runs count as much as the others: outputs right, inputs untouched. What was expected is wiped from the device.
+// Timed runs count as much as the others: outputs right, inputs untouched. What was expected is
+// wiped from the device.
 bool Duel::check_outputs() {
   Contender& side = sides_[1];
   const auto pristine = tensors_of(contents_->inputs), now = tensors_of(inputs_);
   std::vector<at::Tensor> got = side.outputs;
   const auto line = side.program.executor->position();
   for (size_t i = 0; i < now.size(); ++i) {
-    if (std::find(contents_->mutated.begin(), contents_->mutated.end(), i) != contents_->mutated.end()) got.push_back(now[i]);
+    if (std::find(contents_->mutated.begin(), contents_->mutated.end(), i) !=
+        contents_->mutated.end())
+      got.push_back(now[i]);
     else if (!same_bytes(now[i], pristine[i]))
-      fail({"input_mutation", "while timed: argument " + std::to_string(i + 1) + " is changed", line});
+      fail({"input_mutation", "while timed: argument " + std::to_string(i + 1) + " is changed",
+            line});
   }
   for (size_t i = 0; i < contents_->expected.size() && !failure_; ++i) {
-    if (i >= got.size()) fail({"wrong_output", "while timed: outputs are missing", line});
-    else if (const auto mismatch = compare(got[i], arena_.bench.to_device(contents_->expected[i]), kPoison))
+    if (i >= got.size())
+      fail({"wrong_output", "while timed: outputs are missing", line});
+    else if (const auto mismatch =
+                 compare(got[i], arena_.bench.to_device(contents_->expected[i]), kPoison))
       fail({"wrong_output", "right when verified, wrong while timed: " + mismatch->message, line});
   }
   arena_.memory.scrub(kPoison, stream());
@@ -194,10 +213,11 @@ std::optional<gpu::Graph> Duel::captured(measure::Side which) {
   Contender& one = side(which);
   for (Contender& each : sides_) each.outputs.clear();
   arena_.memory.replay(one.tape, kPoison);
-  auto graph = gpu::Graph::capture(arena_.context, stream(), [&]() -> Result<bool, gpu::DriverFault> {
-    if (!forward(one)) return gpu::DriverFault{CUDA_ERROR_UNKNOWN, failure_->message, false};
-    return true;
-  });
+  auto graph =
+      gpu::Graph::capture(arena_.context, stream(), [&]() -> Result<bool, gpu::DriverFault> {
+        if (!forward(one)) return gpu::DriverFault{CUDA_ERROR_UNKNOWN, failure_->message, false};
+        return true;
+      });
   failure_.reset();  // that it cannot be captured is no fault
   one.outputs.clear();
   arena_.memory.pool();
@@ -221,7 +241,8 @@ double Duel::graph_ns(measure::Side which) {
 bool Duel::call(measure::Side which, const std::optional<gpu::Graph>& graph, uint64_t calls) {
   Contender& one = side(which);
   bool good = true;
-  for (uint64_t i = 0; i < calls && good; ++i) good = graph ? graph->launch(stream()).ok() : forward(one);
+  for (uint64_t i = 0; i < calls && good; ++i)
+    good = graph ? graph->launch(stream()).ok() : forward(one);
   one.outputs.clear();
   return good && !arena_.device.synchronize();
 }

@@ -1,5 +1,5 @@
-// Reference and candidate timed against each other on a GPU: the same addresses for both, other contents for every block,
-// and nothing left of any earlier run that either could live on.
+// Reference and candidate timed against each other on a GPU: the same addresses for both, other
+// contents for every block, and nothing left of any earlier run that either could live on.
 #pragma once
 
 #include <optional>
@@ -9,12 +9,12 @@
 #include "bench.h"
 #include "cuda_timer.h"
 #include "cudal1/core/rng.h"
-#include "cudal1/measure/two_clocks.h"
 #include "cudal1/execute/cuda_device.h"
 #include "cudal1/execute/cuda_memory.h"
 #include "cudal1/gpu/graph.h"
 #include "cudal1/gpu/shared_poison.h"
 #include "cudal1/gpu/stream.h"
+#include "cudal1/measure/two_clocks.h"
 
 namespace cudal1::evaluate {
 
@@ -39,26 +39,30 @@ struct Contender {
 
 class Duel {
  public:
-  // `trials`: of one input function and at least one; those of other shapes than the first are left out.
-  Duel(const Arena& arena, Runnable& reference, Runnable& candidate, std::span<const Trial* const> trials, uint64_t seed);
+  // `trials`: of one input function and at least one; those of other shapes than the first are left
+  // out.
+  Duel(const Arena& arena, Runnable& reference, Runnable& candidate,
+       std::span<const Trial* const> trials, uint64_t seed);
   ~Duel();  // the tapes' memory goes back to the pool
   Duel(const Duel&) = delete;
 
-  // Both sides run untimed: libraries choose their algorithms, the memory of a run is learned, clocks rise.
+  // Both sides run untimed: libraries choose their algorithms, the memory of a run is learned,
+  // clocks rise.
   bool rehearse();
-  // Timed runs in this order, ns each. Empty when one failed (see failure()) or the clock lost records. At moments that
-  // the seed decides the candidate's outputs are looked at.
+  // Timed runs in this order, ns each. Empty when one failed (see failure()) or the clock lost
+  // records. At moments that the seed decides the candidate's outputs are looked at.
   measure::BlockTimes time(const std::vector<measure::Side>& order);
   // The same, but whichever side is asked for, it is the reference that runs.
   measure::BlockTimes time_reference(const std::vector<measure::Side>& order) {
     return time(std::vector<measure::Side>(order.size(), measure::Side::kReference));
   }
-  // A few more runs by both clocks. Nothing where runs cannot be queued whole: then the host's speed is between the
-  // events.
+  // A few more runs by both clocks. Nothing where runs cannot be queued whole: then the host's
+  // speed is between the events.
   std::optional<measure::TwoClocks> two_clocks(measure::Side side);
   // One more run of the candidate, timed like all others, and its outputs.
   bool inspect();
-  // Of the candidate, wall clock and replay of the run captured as one graph (0 where it cannot be), ns per call.
+  // Of the candidate, wall clock and replay of the run captured as one graph (0 where it cannot
+  // be), ns per call.
   double wall_ns(measure::Side side);
   double graph_ns(measure::Side side);
   // The run as one graph, where it can be captured.

@@ -11,10 +11,13 @@ using Clock = std::chrono::steady_clock;
 using measure::Side;
 
 constexpr double kWindowSeconds = 2;
-constexpr double kBatchSeconds = 0.01;  // between two readings of the counter, unless one call takes longer
-constexpr uint64_t kForgetEvery = 16;   // batches
+constexpr double kBatchSeconds =
+    0.01;  // between two readings of the counter, unless one call takes longer
+constexpr uint64_t kForgetEvery = 16;  // batches
 
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 struct Meter {
   Duel& duel;
@@ -53,7 +56,8 @@ EnergyPerCall energy_per_call(Duel& duel, const gpu::PowerMeter& counter) {
   Meter meter{duel, counter, {duel.captured(Side::kReference), duel.captured(Side::kCandidate)}};
   if (!meter.graphs[0] || !meter.graphs[1]) meter.graphs[0].reset(), meter.graphs[1].reset();
   for (const Side side : {Side::kReference, Side::kCandidate, Side::kCandidate, Side::kReference})
-    if (const std::string missing = meter.add_window(side); !missing.empty()) return {0, 0, missing};
+    if (const std::string missing = meter.add_window(side); !missing.empty())
+      return {0, 0, missing};
   return {meter.millijoules[0] / meter.calls[0], meter.millijoules[1] / meter.calls[1], ""};
 }
 

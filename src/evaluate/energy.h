@@ -13,8 +13,8 @@ struct EnergyPerCall {
   std::string missing;  // why there is none
 };
 
-// Windows of back-to-back calls, A B B A, about nine seconds in all: as replayed graphs where both sides can be
-// captured, so that the host's speed is no part of it.
+// Windows of back-to-back calls, A B B A, about nine seconds in all: as replayed graphs where both
+// sides can be captured, so that the host's speed is no part of it.
 EnergyPerCall energy_per_call(Duel& duel, const gpu::PowerMeter& meter);
 
 }  // namespace cudal1::evaluate

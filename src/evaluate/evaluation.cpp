@@ -55,7 +55,9 @@ void decode(const json& from, T& value) {
   value = from.get<T>();
 }
 template <std::integral T>
-requires(!std::same_as<T, bool>) void decode(const json& from, T& value) { value = integer<T>(from); }
+requires(!std::same_as<T, bool>) void decode(const json& from, T& value) {
+  value = integer<T>(from);
+}
 void decode(const json& from, double& value) {
   value = from.is_string() ? std::stod(from.get<std::string>()) : from.get<double>();
 }
@@ -84,7 +86,8 @@ void decode(const json& from, ShapeTiming& value) {
 template <typename T>
 void decode(const json& from, std::vector<T>& values) {
   values.clear();
-  for (const json& value : from.get_ref<const json::array_t&>()) decode(value, values.emplace_back());
+  for (const json& value : from.get_ref<const json::array_t&>())
+    decode(value, values.emplace_back());
 }
 
 // ---- fields: each is named once, for writing and for reading ----

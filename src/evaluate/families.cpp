@@ -11,8 +11,8 @@
 namespace cudal1::evaluate {
 namespace {
 
-constexpr Family kAll[] = {Family::kRowScaled, Family::kHeavyTailed, Family::kOneSided, Family::kFineMantissa,
-                           Family::kTwoValued, Family::kFewChanged};
+constexpr Family kAll[] = {Family::kRowScaled,    Family::kHeavyTailed, Family::kOneSided,
+                           Family::kFineMantissa, Family::kTwoValued,   Family::kFewChanged};
 
 // Least and greatest element; nothing where the tensor is to be left alone.
 struct Range {
@@ -62,14 +62,17 @@ at::Tensor one_sided(const at::Tensor& x, const Range& range) {
 at::Tensor fine_mantissa(const at::Tensor& x) {
   const at::Tensor exact = x.to(at::kFloat).contiguous();
   const at::Tensor bits = exact.view(at::kInt);
-  const at::Tensor mixed = bits.bitwise_and(int64_t(int32_t(0xffffc000))).bitwise_or(int64_t(0x00000ff0));
+  const at::Tensor mixed =
+      bits.bitwise_and(int64_t(int32_t(0xffffc000))).bitwise_or(int64_t(0x00000ff0));
   return at::where(exact.eq(0), exact, mixed.view(at::kFloat));
 }
 
 // Sparse, so that sums of many stay small enough to be exact in half precision, too.
 at::Tensor two_valued(const at::Tensor& x, const Range& range) {
-  const double unit = std::exp2(std::floor(std::log2(std::min(1.0, std::max(range.high, -range.low)))));
-  at::Tensor ones = at::rand_like(x, x.options().dtype(at::kFloat)).lt(0.1).to(at::kFloat).mul_(unit);
+  const double unit =
+      std::exp2(std::floor(std::log2(std::min(1.0, std::max(range.high, -range.low)))));
+  at::Tensor ones =
+      at::rand_like(x, x.options().dtype(at::kFloat)).lt(0.1).to(at::kFloat).mul_(unit);
   if (range.holds(-unit)) ones = at::where(at::rand_like(ones).lt(0.5), ones, ones.neg());
   return range.high > 0 ? ones : ones.neg();
 }
@@ -77,27 +80,39 @@ at::Tensor two_valued(const at::Tensor& x, const Range& range) {
 // The mean of two others, which lies in the range and makes no ties.
 at::Tensor few_changed(const at::Tensor& x) {
   at::Tensor flat = x.to(at::kDouble).flatten().clone();
-  const auto some = [&] { return at::randint(flat.numel(), {std::max<int64_t>(2, flat.numel() / 1000)}, flat.options().dtype(at::kLong)); };
+  const auto some = [&] {
+    return at::randint(flat.numel(), {std::max<int64_t>(2, flat.numel() / 1000)},
+                       flat.options().dtype(at::kLong));
+  };
   const at::Tensor mean = flat.index_select(0, some()).add(flat.index_select(0, some())).div(2);
   return flat.index_copy_(0, some(), mean).view(x.sizes());
 }
 
 at::Tensor of_family(Family family, const at::Tensor& x, const Range& range) {
   switch (family) {
-    case Family::kRowScaled: return row_scaled(x, range);
-    case Family::kHeavyTailed: return heavy_tailed(x, range);
-    case Family::kOneSided: return one_sided(x, range);
-    case Family::kFineMantissa: return fine_mantissa(x);
-    case Family::kTwoValued: return two_valued(x, range);
-    case Family::kFewChanged: return few_changed(x);
+    case Family::kRowScaled:
+      return row_scaled(x, range);
+    case Family::kHeavyTailed:
+      return heavy_tailed(x, range);
+    case Family::kOneSided:
+      return one_sided(x, range);
+    case Family::kFineMantissa:
+      return fine_mantissa(x);
+    case Family::kTwoValued:
+      return two_valued(x, range);
+    case Family::kFewChanged:
+      return few_changed(x);
   }
   return x;
 }
 
-// In half precision there is no mantissa to spare; without zero in the range there are no two exact values.
+// In half precision there is no mantissa to spare; without zero in the range there are no two exact
+// values.
 bool fits(Family family, const at::Tensor& x, const Range& range) {
-  if (family == Family::kFineMantissa) return x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble;
-  if (family == Family::kTwoValued) return range.holds(0) && std::max(range.high, -range.low) > 1e-3;
+  if (family == Family::kFineMantissa)
+    return x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble;
+  if (family == Family::kTwoValued)
+    return range.holds(0) && std::max(range.high, -range.low) > 1e-3;
   return true;
 }
 
@@ -107,12 +122,18 @@ std::span<const Family> all_families() { return kAll; }
 
 const char* name_of(Family family) {
   switch (family) {
-    case Family::kRowScaled: return "row-scaled";
-    case Family::kHeavyTailed: return "heavy-tailed";
-    case Family::kOneSided: return "one-sided";
-    case Family::kFineMantissa: return "fine-mantissa";
-    case Family::kTwoValued: return "two-valued";
-    case Family::kFewChanged: return "few-changed";
+    case Family::kRowScaled:
+      return "row-scaled";
+    case Family::kHeavyTailed:
+      return "heavy-tailed";
+    case Family::kOneSided:
+      return "one-sided";
+    case Family::kFineMantissa:
+      return "fine-mantissa";
+    case Family::kTwoValued:
+      return "two-valued";
+    case Family::kFewChanged:
+      return "few-changed";
   }
   return "";
 }

@@ -23,12 +23,15 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-// The program judged against itself may fail like any candidate; a reference that fails others is the task's fault.
+// The program judged against itself may fail like any candidate; a reference that fails others is
+// the task's fault.
 bool is_self(const EvaluateRequest& request) {
-  return request.task.source == request.candidate.source && request.task.tune == request.candidate.tune;
+  return request.task.source == request.candidate.source &&
+         request.task.tune == request.candidate.tune;
 }
 
-// ---- the steps ------------------------------------------------------------------------------------------
+// ---- the steps
+// ------------------------------------------------------------------------------------------
 
 struct Judge {
   Bench& bench;
@@ -39,30 +42,35 @@ struct Judge {
   std::vector<std::string> weak;
   std::optional<Runnable> inputs_program;  // makes the inputs, where the reference does not
 
-  Result<Runnable, Failure> load(const std::string& path, const std::string& source, const program::TuneSetting& tune);
+  Result<Runnable, Failure> load(const std::string& path, const std::string& source,
+                                 const program::TuneSetting& tune);
   Runnable load_reference();
   void load_inputs_program();
   Runnable& inputs_of(Runnable& reference) { return inputs_program ? *inputs_program : reference; }
   TrialMaker trials_of(Runnable& reference) {
     return {bench, request, link, reference, inputs_of(reference), is_self(request)};
   }
-  Trial& trial_to_time(Runnable& reference, const std::string& function);
+  const Trial& trial_to_time(Runnable& reference, const std::string& function);
   Verdict measure(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials);
-  std::optional<Failure> measure_shapes(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials,
-                                        Measurement& measurement);
+  std::optional<Failure> measure_shapes(Runnable& reference, Runnable& candidate,
+                                        const std::vector<Trial>& trials, Measurement& measurement);
 };
 
-Result<Runnable, Failure> Judge::load(const std::string& path, const std::string& source, const program::TuneSetting& tune) {
+Result<Runnable, Failure> Judge::load(const std::string& path, const std::string& source,
+                                      const program::TuneSetting& tune) {
   program::ParseOptions options;
   options.tune = tune;
   auto parsed = program::parse(path, source, options);
   if (!parsed.ok()) return as_failure(parsed.error());
   if (request.task.call)
-    if (const auto diagnostic = program::apply_call(*parsed, *request.task.call)) return as_failure(*diagnostic);
+    if (const auto diagnostic = program::apply_call(*parsed, *request.task.call))
+      return as_failure(*diagnostic);
   auto program = std::make_unique<program::Program>(std::move(parsed.value()));
-  if (program->entry().empty()) return Failure{"name", "the program has no entry: no function `forward`", {1, 1}};
+  if (program->entry().empty())
+    return Failure{"name", "the program has no entry: no function `forward`", {1, 1}};
   // What compilers take is left to the run: it may never come there.
-  for (const program::Diagnostic& finding : program::check_host(*program, {program->entry()}, &execute::operator_catalog()))
+  for (const program::Diagnostic& finding :
+       program::check_host(*program, {program->entry()}, &execute::operator_catalog()))
     if (finding.rule.empty()) return as_failure(finding);
   Runnable runnable{std::move(*program), nullptr};
   return runnable;
@@ -82,15 +90,20 @@ void equip(Judge& judge, Runnable& runnable) {
     if (outcome.ok()) judge.compile_seconds += outcome->compile_seconds;
     return outcome;
   };
-  runnable.executor = std::make_unique<execute::Executor>(runnable.program, judge.bench.device(), compile);
+  runnable.executor =
+      std::make_unique<execute::Executor>(runnable.program, judge.bench.device(), compile);
 }
 
 Runnable Judge::load_reference() {
   auto loaded = load(request.task.path, request.task.source, request.task.tune);
   if (!loaded.ok()) throw ReferenceBroken{loaded.error()};
-  if (loaded->program.input_functions().empty() && request.task.inputs_source) load_inputs_program();
+  if (loaded->program.input_functions().empty() && request.task.inputs_source)
+    load_inputs_program();
   if (inputs_of(*loaded).program.input_functions().empty())
-    throw ReferenceBroken{Failure{"name", "the program has no inputs() to run it on; " + program::suggest_call(loaded->program), {1, 1}}};
+    throw ReferenceBroken{Failure{
+        "name",
+        "the program has no inputs() to run it on; " + program::suggest_call(loaded->program),
+        {1, 1}}};
   return std::move(loaded.value());
 }
 
@@ -102,20 +115,24 @@ void Judge::load_inputs_program() {
 }
 
 // As the task draws them: other contents of the same shapes are not timed.
-std::vector<const Trial*> trials_of_function(const std::vector<Trial>& trials, const std::string& function) {
+std::vector<const Trial*> trials_of_function(const std::vector<Trial>& trials,
+                                             const std::string& function) {
   std::vector<const Trial*> found;
   for (const Trial& trial : trials)
     if (trial.function == function && trial.contents.empty()) found.push_back(&trial);
   return found;
 }
 
-// Four times the rule's time, as it is patient with slow programs; thoroughly, the reference against itself as well.
+// Four times the rule's time, as it is patient with slow programs; thoroughly, the reference
+// against itself as well.
 double limit_of(const Timing& timing) {
-  return kSetupLimit + (timing.thorough ? 8 : 4) * std::chrono::duration<double>(timing.stop_rule.max_time).count() +
+  return kSetupLimit +
+         (timing.thorough ? 8 : 4) *
+             std::chrono::duration<double>(timing.stop_rule.max_time).count() +
          (timing.energy ? kEnergyLimit : 0);
 }
 
-Trial& Judge::trial_to_time(Runnable& reference, const std::string& function) {
+const Trial& Judge::trial_to_time(Runnable& reference, const std::string& function) {
   const std::string task = request.task.id() + request.task.inputs_source.value_or("");
   if (!memo.timed || memo.task != task) {
     memo.timed.reset();  // its memory may be needed
@@ -126,33 +143,41 @@ Trial& Judge::trial_to_time(Runnable& reference, const std::string& function) {
   return *memo.timed;
 }
 
-// The trials of what is timed: the rounds of inputs(), or one drawn for it where the verification used others.
+// The trials of what is timed: the rounds of inputs(), or one drawn for it where the verification
+// used others.
 Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials) {
   const std::string function = inputs_of(reference).program.input_functions().front();
   std::vector<const Trial*> timed = trials_of_function(trials, function);
-  Trial* unverified = timed.empty() ? &trial_to_time(reference, function) : nullptr;
+  const Trial* unverified = timed.empty() ? &trial_to_time(reference, function) : nullptr;
   if (unverified) timed.push_back(unverified);
   const EvaluationOptions& options = request.options;
-  const Timing timing{options.stop_rule, request.seed, options.thorough, is_self(request), options.thorough && options.energy};
+  const Timing timing{options.stop_rule, request.seed, options.thorough, is_self(request),
+                      options.thorough && options.energy};
   link.phase({"timing on " + function + "()", limit_of(timing), 0});
   auto measured = bench.measure(reference, candidate, timed, timing);
   if (!measured.ok()) return verdict_of(measured.error());
   if (unverified && bench.bears_timed_round(request.options.thorough)) {
-    const auto& stored = trials.front().stored;
-    unverified->stored.insert(unverified->stored.end(), stored.begin(), stored.end());
-    if (auto failed = Verification(bench, request, link, candidate).once(*unverified)) return std::move(*failed);
-    bench.correct(*measured, reference, *unverified);
+    Trial whole = *unverified;
+    whole.stored.insert(whole.stored.end(), trials.front().stored.begin(),
+                        trials.front().stored.end());
+    if (auto failed = Verification(bench, request, link, candidate).once(whole))
+      return std::move(*failed);
+    bench.correct(*measured, reference, whole);
   }
   // Beside a kernel that is called by itself, only the tool's own copies of what it writes run.
-  const bool kernel_alone = request.task.call && request.task.call->expression.find("<<<") != std::string::npos;
+  const bool kernel_alone =
+      request.task.call && request.task.call->expression.find("<<<") != std::string::npos;
   if (kernel_alone) measured->own_kernel_share = 1;
   if (options.thorough)
-    if (auto failure = measure_shapes(reference, candidate, trials, *measured)) return verdict_of(*failure);
+    if (auto failure = measure_shapes(reference, candidate, trials, *measured))
+      return verdict_of(*failure);
   return Passed{std::move(measured.value())};
 }
 
-// Every other input function, by the search's shorter rule: who is faster on one shape may be slower on another.
-std::optional<Failure> Judge::measure_shapes(Runnable& reference, Runnable& candidate, const std::vector<Trial>& trials,
+// Every other input function, by the search's shorter rule: who is faster on one shape may be
+// slower on another.
+std::optional<Failure> Judge::measure_shapes(Runnable& reference, Runnable& candidate,
+                                             const std::vector<Trial>& trials,
                                              Measurement& measurement) {
   const auto functions = inputs_of(reference).program.input_functions();
   Timing timing{measure::StopRule::exploring(), request.seed};
@@ -163,7 +188,8 @@ std::optional<Failure> Judge::measure_shapes(Runnable& reference, Runnable& cand
     const auto measured = bench.measure(reference, candidate, timed, timing);
     if (measured.ok()) measurement.shapes.push_back(shape_of(functions[i], *measured));
     // Not a fault here: there may be nothing to do, as where a transposed row is the row itself.
-    else if (measured.error().rule != "no_device_work") return measured.error();
+    else if (measured.error().rule != "no_device_work")
+      return measured.error();
   }
   return std::nullopt;
 }
@@ -174,7 +200,8 @@ Verdict decide(Judge& judge) {
     Runnable reference = judge.load_reference();
     equip(judge, reference);
     const std::string& path = request.candidate.path;
-    auto candidate = judge.load(path.empty() ? request.task.path : path, request.candidate.source, request.candidate.tune);
+    auto candidate = judge.load(path.empty() ? request.task.path : path, request.candidate.source,
+                                request.candidate.tune);
     if (!candidate.ok()) return verdict_of(candidate.error());
     equip(judge, *candidate);
     Verification verification(judge.bench, request, judge.link, *candidate);
@@ -185,7 +212,8 @@ Verdict decide(Judge& judge) {
     });
     if (!failed) failed = verification.run(trials);
     if (failed) return std::move(*failed);
-    if (is_self(request) || request.options.thorough) judge.weak = weaknesses(trials, reference, judge.bench);
+    if (is_self(request) || request.options.thorough)
+      judge.weak = weaknesses(trials, reference, judge.bench);
     if (!request.options.measure) return Passed{};
     return judge.measure(reference, *candidate, trials);
   } catch (ReferenceBroken& broken) {

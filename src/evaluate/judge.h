@@ -15,7 +15,7 @@ constexpr double kSetupLimit = 120;  // seconds for inputs and the reference: th
 
 // What a judge needs from the process around it.
 struct Link {
-  std::function<void(const Phase&)> phase;                                     // what begins now, and its limit
+  std::function<void(const Phase&)> phase;  // what begins now, and its limit
   std::function<gpu::CompileOutcome(const gpu::CompileRequest&)> compile;
 };
 
@@ -24,9 +24,10 @@ struct ReferenceBroken {
   Failure failure;
 };
 
-// What one evaluation leaves for the next of the same task in the same worker: the trial that is only timed and run once
-// more. To make it, the reference runs on inputs() as a whole, which on the simulator takes longer than all else.
-// Candidates are told from each other by it; where a result is told, the worker is new.
+// What one evaluation leaves for the next of the same task in the same worker: the trial that is
+// only timed and run once more. To make it, the reference runs on inputs() as a whole, which on the
+// simulator takes longer than all else. Candidates are told from each other by it; where a result
+// is told, the worker is new.
 struct Memo {
   std::string task;
   std::optional<Trial> timed;

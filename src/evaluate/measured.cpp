@@ -30,15 +30,16 @@ double noise_floor_of(const measure::Interval& against_itself, size_t pairs) {
 
 void apply_noise_floor(Measurement& measurement, double noise_floor) {
   measurement.noise_floor = noise_floor;
-  const measure::Judgement judgement = measure::judge(
-      measurement.speedup, kIndifference, {measurement.block.size(), measurement.stopped_by, noise_floor});
+  const measure::Judgement judgement =
+      measure::judge(measurement.speedup, kIndifference,
+                     {measurement.block.size(), measurement.stopped_by, noise_floor});
   measurement.decision = judgement.decision;
   measurement.reason = judgement.reason;
 }
 
 ShapeTiming shape_of(const std::string& function, const Measurement& measurement) {
-  return {function, measurement.speedup, measurement.decision, measure::median(measurement.reference_ns),
-          measure::median(measurement.candidate_ns)};
+  return {function, measurement.speedup, measurement.decision,
+          measure::median(measurement.reference_ns), measure::median(measurement.candidate_ns)};
 }
 
 }  // namespace cudal1::evaluate

@@ -10,19 +10,24 @@ namespace {
 using execute::Values;
 using Tensors = std::vector<at::Tensor>;
 
-constexpr int64_t kMostElements = 1 << 24;   // of all inputs: double precision takes twice their memory
-constexpr double kHonest = 64;               // an honest result may err this many times as much as the reference
-constexpr double kLoosest = 2e-3;            // what cancellation may excuse
-constexpr double kTightest = 1e-5;           // sums in another order, of up to a million elements, stay below
-constexpr int64_t kMany = 8;                 // inputs per output
-constexpr double kNoOracle = 1e-2;           // a reference this far from it did not compute the same thing
+constexpr int64_t kMostElements =
+    1 << 24;                    // of all inputs: double precision takes twice their memory
+constexpr double kHonest = 64;  // an honest result may err this many times as much as the reference
+constexpr double kLoosest = 2e-3;  // what cancellation may excuse
+constexpr double kTightest =
+    1e-5;                     // sums in another order, of up to a million elements, stay below
+constexpr int64_t kMany = 8;  // inputs per output
+constexpr double kNoOracle = 1e-2;  // a reference this far from it did not compute the same thing
 
-at::Tensor as_double(const at::Tensor& x) { return x.is_floating_point() ? x.to(at::kDouble) : x.clone(); }
+at::Tensor as_double(const at::Tensor& x) {
+  return x.is_floating_point() ? x.to(at::kDouble) : x.clone();
+}
 
 // As TF32 has it: 10 bits, rounded to the nearest.
 at::Tensor coarse(const at::Tensor& x) {
   if (x.scalar_type() != at::kFloat) return as_double(x);
-  const at::Tensor bits = x.contiguous().view(at::kInt).add(0x1000).bitwise_and(int64_t(int32_t(0xffffe000)));
+  const at::Tensor bits =
+      x.contiguous().view(at::kInt).add(0x1000).bitwise_and(int64_t(int32_t(0xffffe000)));
   return bits.view(at::kFloat).to(at::kDouble);
 }
 
@@ -32,8 +37,10 @@ int64_t elements_of(const Values& inputs) {
   return count;
 }
 
-// The reference's outputs for changed inputs; nothing when it does not come out in double precision.
-std::optional<Tensors> run(const Trial& trial, Runnable& reference, at::Tensor (*change)(const at::Tensor&)) {
+// The reference's outputs for changed inputs; nothing when it does not come out in double
+// precision.
+std::optional<Tensors> run(const Trial& trial, Runnable& reference,
+                           at::Tensor (*change)(const at::Tensor&)) {
   at::manual_seed(trial.seed);
   auto outputs = reference.executor->forward(map_tensors(trial.inputs, change));
   if (!outputs.ok() || outputs->size() > trial.expected.size()) return std::nullopt;
@@ -46,9 +53,10 @@ std::optional<Tensors> run(const Trial& trial, Runnable& reference, at::Tensor (
   return outputs.value();
 }
 
-// Where terms cancel, honest errors are large, and the reference's own error shows it. It does not where many elements go
-// into one: a reference that adds them pairwise errs far less than a sum in order, which is as honest. There, what 10 bits
-// of mantissa cost is the bound, as long as it is no more than usual.
+// Where terms cancel, honest errors are large, and the reference's own error shows it. It does not
+// where many elements go into one: a reference that adds them pairwise errs far less than a sum in
+// order, which is as honest. There, what 10 bits of mantissa cost is the bound, as long as it is no
+// more than usual.
 double tolerance(double usual, double reference_error, double coarse_error, bool gathers_many) {
   const double honest = std::clamp(kHonest * reference_error, kTightest, kLoosest);
   return gathers_many ? std::max(honest, std::min(usual, coarse_error / 2)) : honest;
@@ -67,8 +75,8 @@ at::Tensor jittered(const at::Tensor& x) {
   return copy_of(x).mul_(noise);
 }
 
-// Without an oracle: a program whose results hang on the last bits of its inputs is allowed as much. A jump, where an
-// element crosses some threshold, is no such thing.
+// Without an oracle: a program whose results hang on the last bits of its inputs is allowed as
+// much. A jump, where an element crosses some threshold, is no such thing.
 void allow_for_cancellation(Trial& trial, const Tensors& made, Runnable& reference) {
   at::manual_seed(trial.seed + 1);  // noise that the inputs were not drawn from
   const Values inputs = map_tensors(trial.inputs, jittered);
@@ -78,7 +86,9 @@ void allow_for_cancellation(Trial& trial, const Tensors& made, Runnable& referen
   for (size_t i = 0; i < outputs->size(); ++i) {
     Expected& expected = trial.expected[i];
     const at::Tensor& got = (*outputs)[i];
-    if (expected.value.scalar_type() != at::kFloat || !got.defined() || got.sizes() != expected.value.sizes()) continue;
+    if (expected.value.scalar_type() != at::kFloat || !got.defined() ||
+        got.sizes() != expected.value.sizes())
+      continue;
     const double moved = kHonest / 4 * relative_error(got, made[i]);
     if (!(moved > expected.tolerance.relative) || moved > kLoosest) continue;
     expected.tolerance = {moved, moved, 0};
@@ -87,7 +97,8 @@ void allow_for_cancellation(Trial& trial, const Tensors& made, Runnable& referen
 
 }  // namespace
 
-void sharpen(Trial& trial, const std::vector<at::Tensor>& made, Runnable& reference, const Bench& bench) {
+void sharpen(Trial& trial, const std::vector<at::Tensor>& made, Runnable& reference,
+             const Bench& bench) {
   if (elements_of(trial.inputs) > kMostElements) return;
   if (!reference.program.kernels().empty()) return allow_for_cancellation(trial, made, reference);
   const auto exact = run(trial, reference, as_double);

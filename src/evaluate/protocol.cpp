@@ -11,7 +11,8 @@ using nlohmann::json;
 
 json to_json(const Task& task) {
   json object{{"path", task.path}, {"source", task.source}, {"tune", task.tune}};
-  if (task.call) object["call"] = {{"expression", task.call->expression}, {"variables", task.call->variables}};
+  if (task.call)
+    object["call"] = {{"expression", task.call->expression}, {"variables", task.call->variables}};
   if (task.inputs_source) object["inputs_source"] = *task.inputs_source;
   return object;
 }
@@ -19,7 +20,8 @@ json to_json(const Task& task) {
 Task task_from(const json& object) {
   Task task{object.at("path"), object.at("source"), std::nullopt, object.at("tune")};
   if (object.contains("call"))
-    task.call = program::CallRequest{object["call"].at("expression"), object["call"].at("variables")};
+    task.call =
+        program::CallRequest{object["call"].at("expression"), object["call"].at("variables")};
   if (object.contains("inputs_source")) task.inputs_source = object["inputs_source"];
   return task;
 }
@@ -47,20 +49,25 @@ EvaluationOptions options_from(const json& object) {
   options.measure = object.at("measure");
   options.thorough = object.at("thorough");
   options.energy = object.at("energy");
-  options.candidate_timeout = std::chrono::milliseconds(integer<int64_t>(object.at("candidate_timeout_ms")));
+  options.candidate_timeout =
+      std::chrono::milliseconds(integer<int64_t>(object.at("candidate_timeout_ms")));
   options.sim_timeout = std::chrono::milliseconds(integer<int64_t>(object.at("sim_timeout_ms")));
   options.stop_rule.min_pairs = integer<uint32_t>(object.at("min_pairs"));
   options.stop_rule.max_pairs = integer<uint32_t>(object.at("max_pairs"));
   options.stop_rule.target_half_width = object.at("target_half_width");
-  options.stop_rule.max_time = std::chrono::milliseconds(integer<int64_t>(object.at("max_time_ms")));
+  options.stop_rule.max_time =
+      std::chrono::milliseconds(integer<int64_t>(object.at("max_time_ms")));
   options.stop_rule.confidence = object.at("confidence");
   return options;
 }
 
 json to_json(const gpu::CompileRequest& request) {
-  return {{"source", request.source},   {"path", request.path},
-          {"arch", request.arch},       {"ptx", request.kind == gpu::CodeKind::kPtx},
-          {"names", request.name_expressions}, {"defines", request.defines},
+  return {{"source", request.source},
+          {"path", request.path},
+          {"arch", request.arch},
+          {"ptx", request.kind == gpu::CodeKind::kPtx},
+          {"names", request.name_expressions},
+          {"defines", request.defines},
           {"options", request.options}};
 }
 
@@ -80,19 +87,27 @@ gpu::CompileRequest compile_from(const json& object) {
 double limit_from(const json& value) {
   constexpr double kLongest = 24 * 3600;
   const double seconds = value;
-  if (!(seconds >= 0 && seconds <= kLongest)) throw std::out_of_range("a limit of " + value.dump() + " s");
+  if (!(seconds >= 0 && seconds <= kLongest))
+    throw std::out_of_range("a limit of " + value.dump() + " s");
   return seconds;
 }
 
 // Sources may hold bytes that are no UTF-8; they travel with those replaced rather than not at all.
-std::string dump(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string dump(const json& object) {
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 struct ToJson {
-  json operator()(const Ready& m) const { return {{"event", "ready"}, {"device", m.device}, {"isolation", encode(m.isolation)}}; }
-  json operator()(const Phase& m) const {
-    return {{"event", "phase"}, {"name", m.name}, {"limit_seconds", m.limit_seconds}, {"line", m.line}};
+  json operator()(const Ready& m) const {
+    return {{"event", "ready"}, {"device", m.device}, {"isolation", encode(m.isolation)}};
   }
-  json operator()(const CompileAsk& m) const { return {{"event", "compile"}, {"request", to_json(m.request)}}; }
+  json operator()(const Phase& m) const {
+    return {
+        {"event", "phase"}, {"name", m.name}, {"limit_seconds", m.limit_seconds}, {"line", m.line}};
+  }
+  json operator()(const CompileAsk& m) const {
+    return {{"event", "compile"}, {"request", to_json(m.request)}};
+  }
   json operator()(const Done& m) const {
     return {{"event", "done"}, {"evaluation", evaluate::to_json(m.evaluation)}, {"lost", m.lost}};
   }
@@ -103,12 +118,19 @@ struct ToJson {
     return {{"event", "broken"}, {"message", m.message}, {"advice", m.advice}};
   }
   json operator()(const OpenRequest& m) const {
-    return {{"command", "open"}, {"cuda", m.device == DeviceKind::kCuda}, {"gpu_spec", m.gpu_spec}, {"threads", m.threads}};
+    return {{"command", "open"},
+            {"cuda", m.device == DeviceKind::kCuda},
+            {"gpu_spec", m.gpu_spec},
+            {"threads", m.threads}};
   }
   json operator()(const EvaluateRequest& m) const {
     return {{"command", "evaluate"},
             {"task", to_json(m.task)},
-            {"candidate", {{"source", m.candidate.source}, {"tune", m.candidate.tune}, {"origin", m.candidate.origin}, {"path", m.candidate.path}}},
+            {"candidate",
+             {{"source", m.candidate.source},
+              {"tune", m.candidate.tune},
+              {"origin", m.candidate.origin},
+              {"path", m.candidate.path}}},
             {"options", to_json(m.options)},
             {"seed", m.seed}};
   }
@@ -129,9 +151,11 @@ std::optional<FromWorker> decode_from_worker(std::string_view frame) {
       return Ready{object.at("device"), *isolation};
     }
     if (event == "phase")
-      return Phase{object.at("name"), limit_from(object.at("limit_seconds")), integer<int>(object.at("line"))};
+      return Phase{object.at("name"), limit_from(object.at("limit_seconds")),
+                   integer<int>(object.at("line"))};
     if (event == "compile") return CompileAsk{compile_from(object.at("request"))};
-    if (event == "reference_failed") return ReferenceFailed{object.at("message"), integer<int>(object.at("line"))};
+    if (event == "reference_failed")
+      return ReferenceFailed{object.at("message"), integer<int>(object.at("line"))};
     if (event == "broken") return Broken{object.at("message"), object.at("advice")};
     if (event != "done") return std::nullopt;
     auto evaluation = evaluation_from_json(object.at("evaluation").get<std::string>());
@@ -148,7 +172,8 @@ std::optional<FromParent> decode_from_parent(std::string_view frame) {
   try {
     const json object = json::parse(frame);
     if (object.at("command") == "open")
-      return OpenRequest{object.at("cuda").get<bool>() ? DeviceKind::kCuda : DeviceKind::kSim, object.at("gpu_spec"), integer<int>(object.at("threads"))};
+      return OpenRequest{object.at("cuda").get<bool>() ? DeviceKind::kCuda : DeviceKind::kSim,
+                         object.at("gpu_spec"), integer<int>(object.at("threads"))};
     EvaluateRequest request;
     request.task = task_from(object.at("task"));
     const json& candidate = object.at("candidate");

@@ -1,5 +1,5 @@
-// What an evaluation worker and its parent say to each other: JSON frames, one object each. The only binary frame is
-// the answer to a compile request (gpu::encode of the outcome).
+// What an evaluation worker and its parent say to each other: JSON frames, one object each. The
+// only binary frame is the answer to a compile request (gpu::encode of the outcome).
 #pragma once
 
 #include <optional>
@@ -37,15 +37,23 @@ struct Phase {
   double limit_seconds = 0;
   int line = 0;
 };
-struct CompileAsk { gpu::CompileRequest request; };
+struct CompileAsk {
+  gpu::CompileRequest request;
+};
 struct Done {
   Evaluation evaluation;
-  bool lost = false;  // the candidate has ruined the worker's device context: whatever came next would fail
+  bool lost =
+      false;  // the candidate has ruined the worker's device context: whatever came next would fail
 };
 // The reference cannot be run: the task is at fault, not the candidate.
-struct ReferenceFailed { std::string message; int line = 0; };
+struct ReferenceFailed {
+  std::string message;
+  int line = 0;
+};
 // The worker cannot work at all (no device, no memory).
-struct Broken { std::string message, advice; };
+struct Broken {
+  std::string message, advice;
+};
 
 using FromWorker = std::variant<Ready, Phase, CompileAsk, Done, ReferenceFailed, Broken>;
 using FromParent = std::variant<OpenRequest, EvaluateRequest>;

@@ -11,8 +11,8 @@
 #include "cudal1/execute/host_memory.h"
 #include "cudal1/execute/place.h"
 #include "cudal1/execute/sim_device.h"
-#include "measured.h"
 #include "floor.h"
+#include "measured.h"
 #include "operator_cost.h"
 
 namespace cudal1::evaluate {
@@ -20,39 +20,48 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kPoison = 0xff;                   // NaN in every floating-point format, -1 in every integer
-constexpr double kReferenceLimit = 30;          // seconds; the candidate's checks cost twice as much
-constexpr uint64_t kSampledBlocks = 48;         // of a timed launch
+constexpr int kPoison = 0xff;            // NaN in every floating-point format, -1 in every integer
+constexpr double kReferenceLimit = 30;   // seconds; the candidate's checks cost twice as much
+constexpr uint64_t kSampledBlocks = 48;  // of a timed launch
 constexpr uint64_t kAllBlocks = 0;
 constexpr uint64_t kSampleInstructions = 3'000'000'000;
-constexpr uint64_t kLeastBudget = 200'000'000;  // lane instructions: 0.2 s, so that small references set no tight limit
-constexpr double kSampleError = 0.25;           // of a time: more, and the blocks drawn were not like the others
-constexpr uint64_t kBudgetFactor = 100;         // a candidate may do this many times the reference's work
-// inputs() is sized for a GPU, and the trials leave it out. But a candidate could be right on all that is small and
-// leave out the work that is timed; a sample of its blocks cannot tell those that need not write from those that
-// should. So what was timed is run whole, once, where the candidate does no more than the reference did there, or up to
-// this many warp instructions, of which a core does thirty million in a second: few in a search, far more where a result
-// is told. As the reference runs whole anyway, more than once, an evaluation takes at most half as long again.
+constexpr uint64_t kLeastBudget =
+    200'000'000;  // lane instructions: 0.2 s, so that small references set no tight limit
+constexpr double kSampleError =
+    0.25;  // of a time: more, and the blocks drawn were not like the others
+constexpr uint64_t kBudgetFactor = 100;  // a candidate may do this many times the reference's work
+// inputs() is sized for a GPU, and the trials leave it out. But a candidate could be right on all
+// that is small and leave out the work that is timed; a sample of its blocks cannot tell those that
+// need not write from those that should. So what was timed is run whole, once, where the candidate
+// does no more than the reference did there, or up to this many warp instructions, of which a core
+// does thirty million in a second: few in a search, far more where a result is told. As the
+// reference runs whole anyway, more than once, an evaluation takes at most half as long again.
 constexpr uint64_t kWholeQuick = 12'000'000, kWholeThorough = 120'000'000;
 
 Clock::time_point in_seconds(double seconds) {
-  return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+  return Clock::now() +
+         std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
 }
 
-uint64_t address_of(const at::Tensor& tensor) { return reinterpret_cast<uint64_t>(tensor.const_data_ptr()); }
+uint64_t address_of(const at::Tensor& tensor) {
+  return reinterpret_cast<uint64_t>(tensor.const_data_ptr());
+}
 
 class SimBench final : public Bench {
  public:
   explicit SimBench(const BenchOptions& options)
-      : memory_(execute::HostMemory::install()), device_(sim::read_gpu_spec(options.gpu_spec), memory_) {
+      : memory_(execute::HostMemory::install()),
+        device_(sim::read_gpu_spec(options.gpu_spec), memory_) {
     at::set_num_threads(options.threads);
   }
 
   execute::Device& device() override { return device_; }
   std::string name() const override { return "sim: " + device_.gpu().name; }
 
-  // Small and odd inputs are run whole; `inputs` is sized for a GPU and only sampled, unless there is nothing else.
-  std::vector<std::string> trial_functions(const std::vector<std::string>& functions, uint32_t) const override {
+  // Small and odd inputs are run whole; `inputs` is sized for a GPU and only sampled, unless there
+  // is nothing else.
+  std::vector<std::string> trial_functions(const std::vector<std::string>& functions,
+                                           uint32_t) const override {
     if (functions.size() == 1) return functions;
     return {functions.begin() + 1, functions.end()};
   }
@@ -84,7 +93,8 @@ class SimBench final : public Bench {
   void protect(const Trial& trial, const execute::Values& inputs) override {
     const std::vector<at::Tensor> tensors = tensors_of(inputs);
     for (size_t i = 0; i < tensors.size(); ++i)
-      if (tensors[i].defined() && std::find(trial.stored.begin(), trial.stored.end(), i) == trial.stored.end())
+      if (tensors[i].defined() &&
+          std::find(trial.stored.begin(), trial.stored.end(), i) == trial.stored.end())
         memory_.protect(tensors[i].const_data_ptr(),
                         "argument " + std::to_string(i + 1) + ", which the reference leaves alone");
   }
@@ -95,8 +105,10 @@ class SimBench final : public Bench {
     timed_round_ = now.round == kTimedRound;
     device_.take_launches();
     operator_seconds_ = 0;
-    if (now.fresh == Fresh::kOrdinary) memory_.set_ordinary();
-    else memory_.set_poison(poison(now.round));
+    if (now.fresh == Fresh::kOrdinary)
+      memory_.set_ordinary();
+    else
+      memory_.set_poison(poison(now.round));
     sim::RunOptions options;
     options.count = timed_round_;  // what is verified there is what the time is told of
     options.find_races = now.round != kTimedRound;
@@ -109,7 +121,8 @@ class SimBench final : public Bench {
     device_.set_budget(std::max(kLeastBudget, reference_work_ * kBudgetFactor));
   }
 
-  void operator_ran(const std::string& name, const std::vector<at::Tensor>& in, const std::vector<at::Tensor>& out) override {
+  void operator_ran(const std::string& name, const std::vector<at::Tensor>& in,
+                    const std::vector<at::Tensor>& out) override {
     operator_seconds_ += operator_seconds(device_.gpu(), name, in, out);
   }
 
@@ -134,7 +147,8 @@ class SimBench final : public Bench {
     return copy;
   }
 
-  Result<Measurement, Failure> measure(Runnable& reference, Runnable& candidate, std::span<const Trial* const> trials,
+  Result<Measurement, Failure> measure(Runnable& reference, Runnable& candidate,
+                                       std::span<const Trial* const> trials,
                                        const Timing&) override;
   void correct(Measurement& measurement, Runnable& reference, const Trial& trial) override;
 
@@ -142,24 +156,29 @@ class SimBench final : public Bench {
   struct Predicted {
     double nanoseconds = 0, own_nanoseconds = 0;
     std::string bound;
-    uint64_t warp_instructions = 0, lane_instructions = 0;  // of all blocks, going by the sampled ones
+    uint64_t warp_instructions = 0,
+             lane_instructions = 0;  // of all blocks, going by the sampled ones
   };
-  Result<Predicted, Failure> predict(Runnable& program, const Trial& trial, uint64_t seed, uint64_t blocks);
+  Result<Predicted, Failure> predict(Runnable& program, const Trial& trial, uint64_t seed,
+                                     uint64_t blocks);
   Predicted summed(const std::vector<execute::SimLaunch>& launches, double operators) const;
 
   execute::HostMemory& memory_;
   execute::SimDevice device_;
-  uint64_t reference_work_ = 0;  // lane instructions of its last run
+  uint64_t reference_work_ = 0;                         // lane instructions of its last run
   uint64_t reference_warps_ = 0, candidate_warps_ = 0;  // warp instructions on what was timed
-  double operator_seconds_ = 0;      // of the candidate's run
-  bool timed_round_ = false;         // that run is the one on all of what was timed
-  std::optional<Predicted> whole_;   // and what it comes to
+  double operator_seconds_ = 0;                         // of the candidate's run
+  bool timed_round_ = false;             // that run is the one on all of what was timed
+  std::optional<Predicted> whole_;       // and what it comes to
   std::set<uint64_t> reference_stores_;  // where the regions begin that its kernels have stored to
 };
 
-// `seed` draws the sample: the same for both sides, so that a program against itself takes the same time.
-Result<SimBench::Predicted, Failure> SimBench::predict(Runnable& program, const Trial& trial, uint64_t seed, uint64_t blocks) {
-  if (auto failure = program.executor->reset_module()) return *failure;  // both sides begin with the file's own values
+// `seed` draws the sample: the same for both sides, so that a program against itself takes the same
+// time.
+Result<SimBench::Predicted, Failure> SimBench::predict(Runnable& program, const Trial& trial,
+                                                       uint64_t seed, uint64_t blocks) {
+  if (auto failure = program.executor->reset_module())
+    return *failure;  // both sides begin with the file's own values
   const execute::Values inputs = map_tensors(trial.inputs, copy_of);
   sim::RunOptions options;
   options.max_blocks = blocks;
@@ -183,17 +202,21 @@ Result<SimBench::Predicted, Failure> SimBench::predict(Runnable& program, const 
   return summed(device_.take_launches(), operators);
 }
 
-SimBench::Predicted SimBench::summed(const std::vector<execute::SimLaunch>& launches, double operators) const {
+SimBench::Predicted SimBench::summed(const std::vector<execute::SimLaunch>& launches,
+                                     double operators) const {
   Predicted predicted;
   double longest = 0, kernels = 0;
   const uint64_t live = memory_.live_bytes();
   for (const execute::SimLaunch& launch : launches) {
-    const double factor = double(launch.result.blocks_total) / double(std::max<uint64_t>(1, launch.result.blocks_run));
+    const double factor = double(launch.result.blocks_total) /
+                          double(std::max<uint64_t>(1, launch.result.blocks_run));
     sim::Counts counts = launch.result.counts.scaled(factor);
     // Blocks share what they read: no launch can touch more distinct bytes than there are.
     counts.unique_load_sectors = std::min(counts.unique_load_sectors, live / 32 + 1);
     counts.unique_store_sectors = std::min(counts.unique_store_sectors, live / 32 + 1);
-    const sim::Prediction one = sim::predict(device_.gpu(), counts, launch.shape.grid, launch.shape.block, {launch.result.registers, launch.shared_bytes});
+    const sim::Prediction one =
+        sim::predict(device_.gpu(), counts, launch.shape.grid, launch.shape.block,
+                     {launch.result.registers, launch.shared_bytes});
     predicted.warp_instructions += counts.warp_instructions;
     predicted.lane_instructions += counts.lane_instructions;
     kernels += one.seconds;
@@ -206,7 +229,8 @@ SimBench::Predicted SimBench::summed(const std::vector<execute::SimLaunch>& laun
 }
 
 Result<Measurement, Failure> SimBench::measure(Runnable& reference, Runnable& candidate,
-                                               std::span<const Trial* const> trials, const Timing& timing) {
+                                               std::span<const Trial* const> trials,
+                                               const Timing& timing) {
   const Trial& trial = *trials.front();
   const uint64_t sample = ~timing.seed;  // not what the inputs are drawn from
   const auto before = predict(reference, trial, sample, kSampledBlocks);
@@ -217,30 +241,35 @@ Result<Measurement, Failure> SimBench::measure(Runnable& reference, Runnable& ca
   candidate_warps_ = after->warp_instructions;
   // What the candidate may do, when it runs whole, is measured by this.
   reference_work_ = std::max(reference_work_, after->lane_instructions);
-  if (after->nanoseconds <= 0) return Failure{"no_device_work", "the program does nothing on the device", {1, 1}};
-  if (before->nanoseconds <= 0) return Failure{"no_device_work", "the reference does nothing on the device", {1, 1}};
-  Measurement measurement = measured(measure::compare_predicted(before->nanoseconds, after->nanoseconds, kIndifference));
+  if (after->nanoseconds <= 0)
+    return Failure{"no_device_work", "the program does nothing on the device", {1, 1}};
+  if (before->nanoseconds <= 0)
+    return Failure{"no_device_work", "the reference does nothing on the device", {1, 1}};
+  Measurement measurement =
+      measured(measure::compare_predicted(before->nanoseconds, after->nanoseconds, kIndifference));
   measurement.predicted = true;
   measurement.device = name();
   measurement.clock = "roofline prediction";
   if (timing.energy) measurement.energy_missing = "the simulator predicts times, no energy";
   const sim::GpuSpec& gpu = device_.gpu();
-  measurement.floor_ns = floor_ns(trial, gpu.dram_bytes_per_s, 2 * gpu.fp32_lanes_per_clock * gpu.sms * gpu.sm_clock_hz);
+  measurement.floor_ns = floor_ns(trial, gpu.dram_bytes_per_s,
+                                  2 * gpu.fp32_lanes_per_clock * gpu.sms * gpu.sm_clock_hz);
   measurement.own_kernel_share = after->own_nanoseconds / after->nanoseconds;
   measurement.bound = after->bound;
   whole_.reset();
   return measurement;
 }
 
-// Blocks need not be alike, and a program can tell a sample from the whole by what earlier kernels have left undone. Then
-// both sides are told by all their blocks.
+// Blocks need not be alike, and a program can tell a sample from the whole by what earlier kernels
+// have left undone. Then both sides are told by all their blocks.
 void SimBench::correct(Measurement& measurement, Runnable& reference, const Trial& trial) {
   if (!whole_ || measurement.candidate_ns.empty()) return;
   const double told = measurement.candidate_ns.front(), whole = whole_->nanoseconds;
   if (std::abs(whole - told) <= kSampleError * told || whole <= 0) return;
   const auto before = predict(reference, trial, 0, kAllBlocks);
   if (!before.ok() || before->nanoseconds <= 0) return;
-  const measure::Comparison again = measure::compare_predicted(before->nanoseconds, whole, kIndifference);
+  const measure::Comparison again =
+      measure::compare_predicted(before->nanoseconds, whole, kIndifference);
   measurement.speedup = again.speedup;
   measurement.decision = again.decision;
   measurement.reason = again.reason;
@@ -252,6 +281,8 @@ void SimBench::correct(Measurement& measurement, Runnable& reference, const Tria
 
 }  // namespace
 
-std::unique_ptr<Bench> make_sim_bench(const BenchOptions& options) { return std::make_unique<SimBench>(options); }
+std::unique_ptr<Bench> make_sim_bench(const BenchOptions& options) {
+  return std::make_unique<SimBench>(options);
+}
 
 }  // namespace cudal1::evaluate

@@ -20,7 +20,9 @@ constexpr size_t kMostSpares = 3;
 // A worker sees nothing of the user's environment but what its libraries need.
 std::vector<std::string> environment() {
   std::vector<std::string> kept;
-  for (const char* name : {"PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "CUDA_PATH", "CUDAL1_NVRTC", "HOME", "TMPDIR", "XDG_CACHE_HOME", "CUDAL1_CACHE_DIR", kSandboxVariable})
+  for (const char* name :
+       {"PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "CUDA_PATH", "CUDAL1_NVRTC",
+        "HOME", "TMPDIR", "XDG_CACHE_HOME", "CUDAL1_CACHE_DIR", kSandboxVariable})
     if (const char* value = std::getenv(name)) kept.push_back(std::string(name) + "=" + value);
   kept.push_back("CUDA_MODULE_LOADING=LAZY");
   kept.push_back("NCCL_NVLS_ENABLE=0");
@@ -36,7 +38,9 @@ std::string seconds_text(double seconds) {
 // Where an evaluation's time goes, for --verbose.
 void log_phase(const Phase& phase, Clock::time_point begun) {
   char text[160];
-  std::snprintf(text, sizeof text, "%7.1f ms  %s", std::chrono::duration<double, std::milli>(Clock::now() - begun).count(), phase.name.c_str());
+  std::snprintf(text, sizeof text, "%7.1f ms  %s",
+                std::chrono::duration<double, std::milli>(Clock::now() - begun).count(),
+                phase.name.c_str());
   log::debug(text);
 }
 
@@ -46,7 +50,8 @@ std::chrono::milliseconds as_milliseconds(double seconds) {
 
 }  // namespace
 
-Slot::Slot(SlotOptions options, CompileService& compiler) : options_(std::move(options)), compiler_(compiler) {}
+Slot::Slot(SlotOptions options, CompileService& compiler)
+    : options_(std::move(options)), compiler_(compiler) {}
 Slot::~Slot() = default;
 
 Slot::Worker Slot::start() const {
@@ -66,8 +71,8 @@ Slot::Worker Slot::next() {
   return oldest;
 }
 
-// A context on a GPU takes a second to make: have the next one in hand, and more while candidates break one after another.
-// The sim's is cheap.
+// A context on a GPU takes a second to make: have the next one in hand, and more while candidates
+// break one after another. The sim's is cheap.
 void Slot::stock_up() {
   if (options_.open.device != DeviceKind::kCuda) return;
   while (spares_.size() < std::min(1 + losses_, kMostSpares)) spares_.push_back(start());
@@ -78,7 +83,8 @@ Slot::Worker& Slot::ready() {
   if (!worker_) worker_ = next();
   if (opened_) return worker_;
   const auto frame = worker_->channel().receive(as_milliseconds(kStartLimit));
-  const auto message = frame.status == Channel::Status::kFrame ? decode_from_worker(frame.payload) : std::nullopt;
+  const auto message =
+      frame.status == Channel::Status::kFrame ? decode_from_worker(frame.payload) : std::nullopt;
   if (message && std::holds_alternative<Broken>(*message)) {
     const Broken broken = std::get<Broken>(*message);
     replace();
@@ -88,7 +94,8 @@ Slot::Worker& Slot::ready() {
     worker_->kill();
     const std::string end = worker_->describe_end();
     replace();
-    throw EnvironmentError("the evaluation worker did not start (" + end + ")", "Run `cudal1 doctor`; with --verbose the worker's log is kept.");
+    throw EnvironmentError("the evaluation worker did not start (" + end + ")",
+                           "Run `cudal1 doctor`; with --verbose the worker's log is kept.");
   }
   const Ready& opened = std::get<Ready>(*message);
   device_ = opened.device;
@@ -136,10 +143,13 @@ Evaluation Slot::converse(const EvaluateRequest& request) {
     const auto frame = worker->channel().receive(as_milliseconds(phase.limit_seconds));
     if (frame.status == Channel::Status::kTimeout) {
       lose();
-      lost.verdict = TimedOut{phase.name + " did not end within " + seconds_text(phase.limit_seconds), phase.line, phase.limit_seconds};
+      lost.verdict =
+          TimedOut{phase.name + " did not end within " + seconds_text(phase.limit_seconds),
+                   phase.line, phase.limit_seconds};
       return lost;
     }
-    auto message = frame.status == Channel::Status::kFrame ? decode_from_worker(frame.payload) : std::nullopt;
+    auto message =
+        frame.status == Channel::Status::kFrame ? decode_from_worker(frame.payload) : std::nullopt;
     if (!message) {
       worker->kill();
       const std::string end = worker->describe_end();
@@ -159,18 +169,22 @@ Evaluation Slot::converse(const EvaluateRequest& request) {
       log_phase({"compiling for " + phase.name}, begun);
       begun = Clock::now();
     }
-    if (!std::holds_alternative<Phase>(*message) && !std::holds_alternative<CompileAsk>(*message)) log_phase(phase, begun);
+    if (!std::holds_alternative<Phase>(*message) && !std::holds_alternative<CompileAsk>(*message))
+      log_phase(phase, begun);
     if (auto* done = std::get_if<Done>(&*message)) {
-      if (done->lost) lose();
-      else losses_ = 0;
+      if (done->lost)
+        lose();
+      else
+        losses_ = 0;
       shorten_message(done->evaluation.verdict);
       return std::move(done->evaluation);
     }
     if (auto* failed = std::get_if<ReferenceFailed>(&*message)) {
       replace();  // whatever it did to the device is not the next candidate's
       const std::string where = failed->line > 0 ? ":" + std::to_string(failed->line) : "";
-      throw DataError(request.task.path + where + ": the reference itself fails: " + failed->message,
-                      "Run `cudal1 eval " + request.task.path + "` alone and mend it first.");
+      throw DataError(
+          request.task.path + where + ": the reference itself fails: " + failed->message,
+          "Run `cudal1 eval " + request.task.path + "` alone and mend it first.");
     }
     if (auto* broken = std::get_if<Broken>(&*message)) {
       lose();
@@ -182,7 +196,8 @@ Evaluation Slot::converse(const EvaluateRequest& request) {
 
 Evaluation Slot::evaluate(const Task& task, const Candidate& candidate) {
   const auto begin = Clock::now();
-  EvaluateRequest request{task, candidate, options_.evaluation, options_.evaluation.seed.value_or(secret_seed() >> 1)};
+  EvaluateRequest request{task, candidate, options_.evaluation,
+                          options_.evaluation.seed.value_or(secret_seed() >> 1)};
   Evaluation evaluation = converse(request);
   evaluation.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   return evaluation;

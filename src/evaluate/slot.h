@@ -28,7 +28,8 @@ class Slot {
   Slot(SlotOptions options, CompileService& compiler);
   ~Slot();
 
-  // DataError when the reference itself cannot be run; EnvironmentError when the worker cannot work at all.
+  // DataError when the reference itself cannot be run; EnvironmentError when the worker cannot work
+  // at all.
   Evaluation evaluate(const Task& task, const Candidate& candidate);
   // Throws the worker away, so that the next evaluation begins in a process that has run nothing.
   void renew();

@@ -5,9 +5,10 @@
 namespace cudal1::evaluate {
 namespace {
 
-// The gate spins on host memory until the flag reaches its number or 20 ms have passed: it must never hang a device.
-// It spins for 20 µs at least, from one tick of the wall's clock to another, so that the SM's clock is known to a
-// fraction of a per cent. Waiting for a tick ends after 2^16 cycles, should a wall's clock stand still.
+// The gate spins on host memory until the flag reaches its number or 20 ms have passed: it must
+// never hang a device. It spins for 20 µs at least, from one tick of the wall's clock to another,
+// so that the SM's clock is known to a fraction of a per cent. Waiting for a tick ends after 2^16
+// cycles, should a wall's clock stand still.
 constexpr const char* kPtx = R"(
 .version 7.0
 .target sm_70
@@ -66,12 +67,15 @@ std::string hexadecimal(uint64_t number) {
   return text;
 }
 
-void put(std::string& text, const std::string& word, const std::string& name) { text.replace(text.find(word), word.size(), name); }
+void put(std::string& text, const std::string& word, const std::string& name) {
+  text.replace(text.find(word), word.size(), name);
+}
 
 }  // namespace
 
 TimerKernels timer_kernels(uint64_t secret) {
-  TimerKernels kernels{"cudal1_gate_" + hexadecimal(secret), "cudal1_mark_" + hexadecimal(secret), kPtx};
+  TimerKernels kernels{"cudal1_gate_" + hexadecimal(secret), "cudal1_mark_" + hexadecimal(secret),
+                       kPtx};
   put(kernels.ptx, "GATE", kernels.gate);
   put(kernels.ptx, "MARK", kernels.mark);
   return kernels;

@@ -21,16 +21,22 @@ Expected expected_of(const EvaluationOptions& options, at::Tensor value) {
   return {std::move(value), {}, theirs ? kernelbench_tolerance(type) : tolerance_for(type), true};
 }
 
-// Sums of a few exact values are exact in any order: what may differ is the last bits of single precision.
+// Sums of a few exact values are exact in any order: what may differ is the last bits of single
+// precision.
 Tolerance exact_tolerance(c10::ScalarType type) {
-  return type == at::kFloat ? Tolerance{2e-6, 2e-6, 0} : type == at::kDouble ? Tolerance{1e-14, 1e-14, 0} : Tolerance{};
+  return type == at::kFloat    ? Tolerance{2e-6, 2e-6, 0}
+         : type == at::kDouble ? Tolerance{1e-14, 1e-14, 0}
+                               : Tolerance{};
 }
 
 // True when all elements are multiples of 1/1024 that every format of that width holds exactly.
 bool exactly_held(const at::Tensor& value) {
   const at::Tensor scaled = value.to(at::kDouble).mul(1024);
-  const double most = value.element_size() >= 4 ? 0x1p24 : value.scalar_type() == at::kHalf ? 0x1p11 : 0x1p8;
-  return scaled.eq(scaled.round()).all().item().toBool() && scaled.abs().max().item().toDouble() < most;
+  const double most = value.element_size() >= 4          ? 0x1p24
+                      : value.scalar_type() == at::kHalf ? 0x1p11
+                                                         : 0x1p8;
+  return scaled.eq(scaled.round()).all().item().toBool() &&
+         scaled.abs().max().item().toDouble() < most;
 }
 
 bool finite(const Trial& trial) {
@@ -44,11 +50,14 @@ bool gives_integers(const Trial& trial) {
                      [](const Expected& expected) { return !expected.value.is_floating_point(); });
 }
 
-// Families of few distinct values bring ties, and which of equals an index names is nobody's promise.
-bool brings_ties(Family family) { return family == Family::kTwoValued || family == Family::kFineMantissa; }
+// Families of few distinct values bring ties, and which of equals an index names is nobody's
+// promise.
+bool brings_ties(Family family) {
+  return family == Family::kTwoValued || family == Family::kFineMantissa;
+}
 
-constexpr int64_t kQuick = 1 << 20;   // elements of all inputs
-constexpr int64_t kTelling = 256;  // elements of all inputs: fewer have no distribution
+constexpr int64_t kQuick = 1 << 20;  // elements of all inputs
+constexpr int64_t kTelling = 256;    // elements of all inputs: fewer have no distribution
 
 int64_t elements_of(const Trial& trial) {
   int64_t count = 0;
@@ -94,18 +103,24 @@ Trial TrialMaker::run(const std::string& function, uint64_t seed, Values inputs)
   const bool timed = function == inputs_program.program.input_functions().front();
   for (const at::Tensor& output : *outputs) {
     if (!output.defined())
-      throw ReferenceBroken{Failure{"type", "on " + function + "(): the entry returns an undefined tensor", return_pos(reference)}};
+      throw ReferenceBroken{Failure{"type",
+                                    "on " + function + "(): the entry returns an undefined tensor",
+                                    return_pos(reference)}};
     trial.expected.push_back(expected_of(request.options, bench.to_host(output)));
     trial.expected.back().may_share = !timed || shares_memory(output, tensors_of(inputs));
-    // Judged against itself, the candidate's other poison will show it, and a fault that explains it comes first.
+    // Judged against itself, the candidate's other poison will show it, and a fault that explains
+    // it comes first.
     if (alone) continue;
     if (const auto unwritten = never_written(trial.expected.back().value, bench.reference_poison()))
-      throw ReferenceBroken{Failure{"wrong_output", "on " + function + "(): " + *unwritten, reference.executor->position()}};
+      throw ReferenceBroken{Failure{"wrong_output", "on " + function + "(): " + *unwritten,
+                                    reference.executor->position()}};
   }
   note_mutations(trial, inputs);
   if (trial.expected.empty())
-    throw ReferenceBroken{Failure{"type", "the entry returns nothing and changes none of its arguments", {1, 1}}};
-  if (request.options.tolerance == ToleranceRule::kNoiseFloor) sharpen(trial, *outputs, reference, bench);
+    throw ReferenceBroken{
+        Failure{"type", "the entry returns nothing and changes none of its arguments", {1, 1}}};
+  if (request.options.tolerance == ToleranceRule::kNoiseFloor)
+    sharpen(trial, *outputs, reference, bench);
   return trial;
 }
 
@@ -121,8 +136,8 @@ void TrialMaker::note_mutations(Trial& trial, const Values& inputs) {
   }
 }
 
-// What the reference stores to with some contents it may store to with all: a ReLU in place leaves positive numbers
-// alone.
+// What the reference stores to with some contents it may store to with all: a ReLU in place leaves
+// positive numbers alone.
 void TrialMaker::share_stored(std::vector<Trial>& trials) {
   std::set<size_t> stored;
   for (const Trial& trial : trials) stored.insert(trial.stored.begin(), trial.stored.end());
@@ -139,7 +154,8 @@ std::vector<Trial> TrialMaker::all(const std::function<bool(const Trial&)>& goes
       trials.back().round = round;
       if (trials.size() == 1 && !goes_on(trials.front())) return {};
     }
-  if (request.options.tolerance == ToleranceRule::kNoiseFloor) add_families(trials, rng.next() >> 1);
+  if (request.options.tolerance == ToleranceRule::kNoiseFloor)
+    add_families(trials, rng.next() >> 1);
   share_stored(trials);
   return trials;
 }
@@ -151,13 +167,16 @@ void TrialMaker::add_families(std::vector<Trial>& trials, uint64_t seed) {
   // A change of few elements may be too small to see with some contents: it is tried on all shapes.
   for (size_t i = 0; i < drawn; ++i)
     if (trials[i].round == 0 && elements_of(trials[i]) <= kQuick)
-      if (auto trial = of_family(Trial(trials[i]), Family::kFewChanged, seed ^ i)) trials.push_back(std::move(*trial));
+      if (auto trial = of_family(Trial(trials[i]), Family::kFewChanged, seed ^ i))
+        trials.push_back(std::move(*trial));
   for (const Family family : all_families())
     if (family != Family::kFewChanged)
-      if (auto trial = of_family(base, family, seed + uint64_t(family))) trials.push_back(std::move(*trial));
+      if (auto trial = of_family(base, family, seed + uint64_t(family)))
+        trials.push_back(std::move(*trial));
 }
 
-// Nothing where the family does not suit the task: the reference fails on it, or its results are not finite.
+// Nothing where the family does not suit the task: the reference fails on it, or its results are
+// not finite.
 std::optional<Trial> TrialMaker::of_family(const Trial& base, Family family, uint64_t seed) {
   bench.before_reference();
   auto inputs = derive(family, base.inputs, seed);
@@ -169,7 +188,8 @@ std::optional<Trial> TrialMaker::of_family(const Trial& base, Family family, uin
     trial.round = base.round;
     if (family == Family::kTwoValued)
       for (Expected& expected : trial.expected)
-        if (expected.value.numel() > 0 && exactly_held(expected.value)) expected.tolerance = exact_tolerance(expected.value.scalar_type());
+        if (expected.value.numel() > 0 && exactly_held(expected.value))
+          expected.tolerance = exact_tolerance(expected.value.scalar_type());
     return trial;
   } catch (const ReferenceBroken& broken) {
     if (broken.failure.lost) throw;

@@ -14,16 +14,20 @@ using execute::Values;
 using execute::Vector;
 
 Value map_value(const Value& value, const std::function<at::Tensor(const at::Tensor&)>& change) {
-  if (value.is<at::Tensor>()) return value.as<at::Tensor>().defined() ? change(value.as<at::Tensor>()) : value;
+  if (value.is<at::Tensor>())
+    return value.as<at::Tensor>().defined() ? change(value.as<at::Tensor>()) : value;
   if (value.is<Vector>())
-    return Vector{std::make_shared<Values>(map_tensors(*value.as<Vector>().items, change)), value.as<Vector>().element};
-  if (value.is<Tuple>()) return Tuple{std::make_shared<Values>(map_tensors(*value.as<Tuple>().items, change))};
+    return Vector{std::make_shared<Values>(map_tensors(*value.as<Vector>().items, change)),
+                  value.as<Vector>().element};
+  if (value.is<Tuple>())
+    return Tuple{std::make_shared<Values>(map_tensors(*value.as<Tuple>().items, change))};
   return value;
 }
 
 }  // namespace
 
-Values map_tensors(const Values& values, const std::function<at::Tensor(const at::Tensor&)>& change) {
+Values map_tensors(const Values& values,
+                   const std::function<at::Tensor(const at::Tensor&)>& change) {
   Values mapped;
   mapped.reserve(values.size());
   for (const Value& value : values) mapped.push_back(map_value(value, change));
@@ -40,7 +44,8 @@ std::vector<at::Tensor> tensors_of(const Values& values) {
 namespace {
 
 at::Tensor same_memory(const at::Tensor& tensor) {
-  if (tensor.is_non_overlapping_and_dense() || tensor.numel() == 0 || tensor.is_conj() || tensor.is_neg())
+  if (tensor.is_non_overlapping_and_dense() || tensor.numel() == 0 || tensor.is_conj() ||
+      tensor.is_neg())
     return tensor.clone();
   int64_t span = 1;
   for (int64_t d = 0; d < tensor.dim(); ++d) span += (tensor.size(d) - 1) * tensor.stride(d);

@@ -60,7 +60,8 @@ int line(const Verdict& verdict) {
 void shorten_message(Verdict& verdict) {
   std::visit(
       [](auto& failure) {
-        if constexpr (requires { failure.message; }) failure.message = shortened(visible(failure.message));
+        if constexpr (requires { failure.message; })
+          failure.message = shortened(visible(failure.message));
       },
       verdict);
 }

@@ -19,11 +19,11 @@ using Clock = std::chrono::steady_clock;
 using execute::ChangedVariable;
 using execute::Values;
 
-constexpr double kHostLimit = 10;        // of host code alone, seconds
+constexpr double kHostLimit = 10;               // of host code alone, seconds
 constexpr int kLeastRepeats = 2, kRepeats = 8;  // of the quickest trial …
 constexpr double kRepeatSeconds = 0.25;         // … more than the least only before this
-constexpr size_t kLeastStates = 12;      // of what else could be left behind …
-constexpr double kDisturbSeconds = 1;    // … more only before this
+constexpr size_t kLeastStates = 12;             // of what else could be left behind …
+constexpr double kDisturbSeconds = 1;           // … more only before this
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -36,7 +36,8 @@ std::string name_of(const Trial& trial) {
 // The one as the function drew it that `derived` has other contents of.
 const Trial* origin_of(const Trial& derived, const std::vector<Trial>& trials) {
   const auto found = std::find_if(trials.begin(), trials.end(), [&](const Trial& trial) {
-    return trial.contents.empty() && trial.function == derived.function && trial.round == derived.round;
+    return trial.contents.empty() && trial.function == derived.function &&
+           trial.round == derived.round;
   });
   return found == trials.end() ? nullptr : &*found;
 }
@@ -48,13 +49,15 @@ std::string count_of(size_t count, const std::string& noun) {
 // "argument 2" when `output` is the very memory of that input; "" when it is of none.
 std::string argument_of(const at::Tensor& output, const std::vector<at::Tensor>& inputs) {
   for (size_t i = 0; i < inputs.size(); ++i)
-    if (output.defined() && output.has_storage() && output.numel() > 0 && inputs[i].defined() && output.data_ptr() == inputs[i].data_ptr())
+    if (output.defined() && output.has_storage() && output.numel() > 0 && inputs[i].defined() &&
+        output.data_ptr() == inputs[i].data_ptr())
       return "argument " + std::to_string(i + 1);
   return "";
 }
 
 // The name of a variable that the two do not agree on.
-std::string differing(const std::vector<ChangedVariable>& a, const std::vector<ChangedVariable>& b) {
+std::string differing(const std::vector<ChangedVariable>& a,
+                      const std::vector<ChangedVariable>& b) {
   for (const ChangedVariable& variable : a)
     if (std::find(b.begin(), b.end(), variable) == b.end()) return demangled_name(variable.symbol);
   return b.empty() ? "" : demangled_name(b.front().symbol);
@@ -62,7 +65,8 @@ std::string differing(const std::vector<ChangedVariable>& a, const std::vector<C
 
 }  // namespace
 
-std::optional<Verdict> Verification::compare_outputs(const Call& call, const std::vector<at::Tensor>& outputs,
+std::optional<Verdict> Verification::compare_outputs(const Call& call,
+                                                     const std::vector<at::Tensor>& outputs,
                                                      const Values& inputs) {
   const Trial& trial = call.trial;
   const int poison = call.fresh == Fresh::kPoisoned ? bench_.poison(trial.round) : -1;
@@ -77,23 +81,33 @@ std::optional<Verdict> Verification::compare_outputs(const Call& call, const std
       got.push_back(now[i]);
       ++next_mutated;
     } else if (!same_bytes(now[i], pristine[i])) {
-      return Rejected{"input_mutation", on + "argument " + std::to_string(i + 1) + " is changed, the reference leaves it alone", ran};
+      return Rejected{
+          "input_mutation",
+          on + "argument " + std::to_string(i + 1) + " is changed, the reference leaves it alone",
+          ran};
     }
   }
   if (got.size() != trial.expected.size())
-    return WrongOutput{on + count_of(got.size(), "output") + ", expected " + std::to_string(trial.expected.size()), returns, trial.function, 0, 0};
+    return WrongOutput{
+        on + count_of(got.size(), "output") + ", expected " + std::to_string(trial.expected.size()),
+        returns, trial.function, 0, 0};
   for (size_t i = 0; i < got.size(); ++i) {
     const auto mismatch = compare(got[i], bench_.to_device(trial.expected[i]), poison);
     if (!mismatch) continue;
     const std::string which = got.size() > 1 ? "output " + std::to_string(i + 1) + ": " : "";
     const std::string argument = i < outputs.size() ? argument_of(got[i], now) : "";
     const bool wrong_kind = mismatch->other_kind || !argument.empty();
-    return WrongOutput{on + which + mismatch->message + (argument.empty() ? "" : "; it is " + argument + " itself"),
-                       wrong_kind ? returns : ran, trial.function, mismatch->count, mismatch->worst_error};
+    return WrongOutput{on + which + mismatch->message +
+                           (argument.empty() ? "" : "; it is " + argument + " itself"),
+                       wrong_kind ? returns : ran, trial.function, mismatch->count,
+                       mismatch->worst_error};
   }
   for (size_t i = 0; i < outputs.size(); ++i)
     if (!trial.expected[i].may_share && shares_memory(outputs[i], now))
-      return Rejected{"aliased_output", on + "output " + std::to_string(i + 1) + " lies in the memory of an argument, the reference's in its own", returns};
+      return Rejected{"aliased_output",
+                      on + "output " + std::to_string(i + 1) +
+                          " lies in the memory of an argument, the reference's in its own",
+                      returns};
   return std::nullopt;
 }
 
@@ -107,17 +121,22 @@ std::optional<Verdict> Verification::verify(const Call& call) {
   at::manual_seed(trial.seed);
   bench_.before_candidate({trial.round, trial.seed, limit, call.fresh});
   // Should the device hang, the launch that was queued last is to blame.
-  candidate_.executor->observe({[&](const std::string& kernel, const execute::LaunchShape&) {
-                                  link_.phase({"kernel " + kernel + " on " + call.name, limit, line()});
-                                },
-                                [this](const std::string& name, const auto& in, const auto& out) { bench_.operator_ran(name, in, out); }});
+  candidate_.executor->observe(
+      {[&](const std::string& kernel, const execute::LaunchShape&) {
+         link_.phase({"kernel " + kernel + " on " + call.name, limit, line()});
+       },
+       [this](const std::string& name, const auto& in, const auto& out) {
+         bench_.operator_ran(name, in, out);
+       }});
   const Values inputs = map_tensors(trial.inputs, copy_of);
   bench_.protect(trial, inputs);
   auto outputs = candidate_.executor->forward(inputs);
   const auto late = bench_.after_candidate();
   candidate_.executor->observe({});
   if (!outputs.ok()) return verdict_of(outputs.error());
-  if (late) return verdict_of(Failure{late->rule, late->message, {late->line > 0 ? late->line : line(), 0}, late->lost});
+  if (late)
+    return verdict_of(
+        Failure{late->rule, late->message, {late->line > 0 ? late->line : line(), 0}, late->lost});
   link_.phase({"comparing " + call.name, kSetupLimit, 0});
   return compare_outputs(call, *outputs, inputs);
 }
@@ -133,9 +152,9 @@ std::optional<Verdict> Verification::again(const Trial& trial) {
   return std::nullopt;
 }
 
-// Where two calls from the file's own values leave the same behind, chance has no part in it; if one that follows leaves
-// something else, with the same inputs, it knows that it is not the first. No disturbance finds a count that is kept so
-// that other bits are recognised.
+// Where two calls from the file's own values leave the same behind, chance has no part in it; if
+// one that follows leaves something else, with the same inputs, it knows that it is not the first.
+// No disturbance finds a count that is kept so that other bits are recognised.
 std::optional<Verdict> Verification::remembers(const Trial& trial) {
   std::vector<std::vector<ChangedVariable>> after;
   for (int call = 0; call < 3; ++call) {
@@ -147,12 +166,16 @@ std::optional<Verdict> Verification::remembers(const Trial& trial) {
     after.push_back(std::move(left.value()));
   }
   if (after[0] != after[1] || after[1] == after[2]) return std::nullopt;
-  return Rejected{"module_state", "on " + name_of(trial) + ": the second call with the same inputs leaves something else in " +
-                      differing(after[2], after[1]) + " than the first: it keeps count of calls", candidate_.executor->position().line};
+  return Rejected{"module_state",
+                  "on " + name_of(trial) +
+                      ": the second call with the same inputs leaves something else in " +
+                      differing(after[2], after[1]) + " than the first: it keeps count of calls",
+                  candidate_.executor->position().line};
 }
 
-// Module variables outlive a call. What one leaves there must not matter to the next, or the program is right only as
-// often as it was looked at: variables are to be put back, or written before they are read.
+// Module variables outlive a call. What one leaves there must not matter to the next, or the
+// program is right only as often as it was looked at: variables are to be put back, or written
+// before they are read.
 std::optional<Verdict> Verification::disturbed(const Trial& trial) {
   const auto left = candidate_.executor->changed_variables();
   if (!left.ok()) return verdict_of(left.error());
@@ -168,17 +191,23 @@ std::optional<Verdict> Verification::disturbed(const Trial& trial) {
   return failure ? std::optional(verdict_of(*failure)) : std::nullopt;
 }
 
-std::optional<Verdict> Verification::verify_after(const std::vector<ChangedVariable>& left, const LeftBehind& other,
-                                                  const Trial& trial) {
+std::optional<Verdict> Verification::verify_after(const std::vector<ChangedVariable>& left,
+                                                  const LeftBehind& other, const Trial& trial) {
   for (const ChangedVariable& variable : left)
-    if (const auto failure = candidate_.executor->set_variable(variable.symbol, variable.now)) return verdict_of(*failure);
+    if (const auto failure = candidate_.executor->set_variable(variable.symbol, variable.now))
+      return verdict_of(*failure);
   for (const auto& [symbol, bytes] : other.contents)
-    if (const auto failure = candidate_.executor->set_variable(symbol, bytes)) return verdict_of(*failure);
+    if (const auto failure = candidate_.executor->set_variable(symbol, bytes))
+      return verdict_of(*failure);
   auto failed = verify({trial, name_of(trial) + ", with other bits left in " + other.name});
   const auto* wrong = failed ? std::get_if<WrongOutput>(&*failed) : nullptr;
   if (!wrong) return failed;
-  return Rejected{"module_state", "the result depends on what an earlier call left in " + other.name + ", which a call neither puts "
-                      "back nor writes before it reads it: " + wrong->message, wrong->line};
+  return Rejected{"module_state",
+                  "the result depends on what an earlier call left in " + other.name +
+                      ", which a call neither puts "
+                      "back nor writes before it reads it: " +
+                      wrong->message,
+                  wrong->line};
 }
 
 // Later rounds look for more kinds of faults: one that they find says why the outputs are wrong.
@@ -189,9 +218,12 @@ Verdict Verification::explained(Trial trial, Verdict verdict) {
   return again && std::holds_alternative<RuntimeFailed>(*again) ? std::move(*again) : verdict;
 }
 
-std::optional<Verdict> Verification::once(const Trial& trial) { return verify({trial, name_of(trial)}); }
+std::optional<Verdict> Verification::once(const Trial& trial) {
+  return verify({trial, name_of(trial)});
+}
 
-// What the reference stores to with other contents is not known yet: a store that it seems not to make proves nothing.
+// What the reference stores to with other contents is not known yet: a store that it seems not to
+// make proves nothing.
 std::optional<Verdict> Verification::at_once(const Trial& first) {
   const auto begin = Clock::now();
   auto failed = verify({first, name_of(first)});
@@ -202,13 +234,15 @@ std::optional<Verdict> Verification::at_once(const Trial& first) {
 }
 
 std::optional<Verdict> Verification::run(const std::vector<Trial>& trials) {
-  const auto others = std::find_if(trials.begin(), trials.end(), [](const Trial& trial) { return !trial.contents.empty(); });
+  const auto others = std::find_if(trials.begin(), trials.end(),
+                                   [](const Trial& trial) { return !trial.contents.empty(); });
   const Trial* quickest = nullptr;
   double least = 0;
   for (auto trial = trials.begin(); trial != others; ++trial) {
     const bool passed = trial == trials.begin() && first_seconds_;
     const auto begin = Clock::now();
-    if (auto failed = passed ? std::nullopt : verify({*trial, name_of(*trial)})) return explained(*trial, std::move(*failed));
+    if (auto failed = passed ? std::nullopt : verify({*trial, name_of(*trial)}))
+      return explained(*trial, std::move(*failed));
     const double took = passed ? *first_seconds_ : seconds_since(begin);
     if (!quickest || took < least) quickest = &*trial, least = took;
   }
@@ -218,10 +252,12 @@ std::optional<Verdict> Verification::run(const std::vector<Trial>& trials) {
   }
   for (auto trial = others; trial != trials.end(); ++trial) {
     // Who knows inputs by a few of their elements has to have met those that these were made from.
-    const Trial* before = trial->contents == name_of(Family::kFewChanged) ? origin_of(*trial, trials) : nullptr;
+    const Trial* before =
+        trial->contents == name_of(Family::kFewChanged) ? origin_of(*trial, trials) : nullptr;
     if (before)
       if (auto failed = verify({*before, name_of(*before) + ", called again"})) return failed;
-    if (auto failed = verify({*trial, name_of(*trial)})) return explained(*trial, std::move(*failed));
+    if (auto failed = verify({*trial, name_of(*trial)}))
+      return explained(*trial, std::move(*failed));
   }
   return std::nullopt;
 }

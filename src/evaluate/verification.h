@@ -16,11 +16,12 @@ class Verification {
   Verification(Bench& bench, const EvaluateRequest& request, const Link& link, Runnable& candidate)
       : bench_(bench), request_(request), link_(link), candidate_(candidate) {}
 
-  // Most candidates that fail do so on whatever comes first. Nothing is said where that may depend on the other trials.
+  // Most candidates that fail do so on whatever comes first. Nothing is said where that may depend
+  // on the other trials.
   std::optional<Verdict> at_once(const Trial& first);
-  // What is wrong, in the order of what is simplest to see: the task's own inputs, the quickest of them again and again,
-  // what calls leave in module variables, other contents. `trials` begin with what at_once() was shown and have those of
-  // families last.
+  // What is wrong, in the order of what is simplest to see: the task's own inputs, the quickest of
+  // them again and again, what calls leave in module variables, other contents. `trials` begin with
+  // what at_once() was shown and have those of families last.
   std::optional<Verdict> run(const std::vector<Trial>& trials);
   // The outputs on this trial alone.
   std::optional<Verdict> once(const Trial& trial);
@@ -38,8 +39,8 @@ class Verification {
   std::optional<Verdict> again(const Trial& trial);
   std::optional<Verdict> remembers(const Trial& trial);
   std::optional<Verdict> disturbed(const Trial& trial);
-  std::optional<Verdict> verify_after(const std::vector<execute::ChangedVariable>& left, const LeftBehind& other,
-                                      const Trial& trial);
+  std::optional<Verdict> verify_after(const std::vector<execute::ChangedVariable>& left,
+                                      const LeftBehind& other, const Trial& trial);
 
   Bench& bench_;
   const EvaluateRequest& request_;

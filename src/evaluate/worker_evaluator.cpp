@@ -24,16 +24,20 @@ class WorkerEvaluator final : public Evaluator {
  public:
   explicit WorkerEvaluator(const WorkerOptions& options) : compiler_(options.compile_workers) {
     if (!sandbox_wanted())
-      log::warning(std::string(kSandboxVariable) + "=off: the workers that compile and run candidates are not isolated");
-    const DeviceChoice choice = choose_device(options.evaluation.device, options.evaluation.gpu_spec);
+      log::warning(std::string(kSandboxVariable) +
+                   "=off: the workers that compile and run candidates are not isolated");
+    const DeviceChoice choice =
+        choose_device(options.evaluation.device, options.evaluation.gpu_spec);
     cuda_ = choice.kind == DeviceKind::kCuda;
     architecture_ = choice.architecture;
     const int slots = options.slots > 0 ? options.slots : cuda_ ? 1 : sim_slots();
     SlotOptions slot;
     slot.evaluation = options.evaluation;
-    slot.open = {choice.kind, choice.gpu_spec, cuda_ ? int(std::thread::hardware_concurrency()) : 1};
+    slot.open = {choice.kind, choice.gpu_spec,
+                 cuda_ ? int(std::thread::hardware_concurrency()) : 1};
     for (int i = 0; i < slots; ++i) {
-      if (!options.log_directory.empty()) slot.log = options.log_directory / ("worker-" + std::to_string(i) + ".log");
+      if (!options.log_directory.empty())
+        slot.log = options.log_directory / ("worker-" + std::to_string(i) + ".log");
       slots_.push_back(std::make_unique<Slot>(slot, compiler_));
     }
     // The slot for confirmations is nobody else's, so that its process is a fresh one each time.
@@ -44,7 +48,8 @@ class WorkerEvaluator final : public Evaluator {
   }
 
   std::vector<Evaluation> evaluate(const Task& task, std::span<const Candidate> candidates,
-                                   const std::function<void(const Evaluation&)>& done, std::stop_token stop) override;
+                                   const std::function<void(const Evaluation&)>& done,
+                                   std::stop_token stop) override;
   Evaluation confirm(const Task& task, const Candidate& candidate) override {
     confirming_->renew();
     Evaluation evaluation = confirming_->evaluate(task, candidate);
@@ -67,8 +72,11 @@ class WorkerEvaluator final : public Evaluator {
 void WorkerEvaluator::compile_ahead(const Task& task, const Candidate& candidate) {
   program::ParseOptions options;
   options.tune = candidate.tune;
-  auto parsed = program::parse(candidate.path.empty() ? task.path : candidate.path, candidate.source, options);
-  if (!parsed.ok() || (task.call && program::apply_call(*parsed, *task.call)) || parsed->entry().empty()) return;
+  auto parsed = program::parse(candidate.path.empty() ? task.path : candidate.path,
+                               candidate.source, options);
+  if (!parsed.ok() || (task.call && program::apply_call(*parsed, *task.call)) ||
+      parsed->entry().empty())
+    return;
   gpu::CompileRequest request;
   request.source = parsed->device_source();
   request.path = parsed->path();
@@ -124,8 +132,9 @@ class Results {
   size_t finished_ = 0;
 };
 
-std::vector<Evaluation> WorkerEvaluator::evaluate(const Task& task, std::span<const Candidate> candidates,
-                                                  const std::function<void(const Evaluation&)>& done, std::stop_token stop) {
+std::vector<Evaluation> WorkerEvaluator::evaluate(
+    const Task& task, std::span<const Candidate> candidates,
+    const std::function<void(const Evaluation&)>& done, std::stop_token stop) {
   Results results;
   std::atomic<size_t> next = 0, ahead = 0;
   const auto stopped = [&] { return stop.stop_requested() || results.failed(); };
@@ -143,7 +152,9 @@ std::vector<Evaluation> WorkerEvaluator::evaluate(const Task& task, std::span<co
       results.finish();
     });
   // On a GPU one slot runs and the CPU is free: compile ahead on it.
-  const size_t compilers = cuda_ && candidates.size() > 1 ? std::min<size_t>(8, std::thread::hardware_concurrency() / 2) : 0;
+  const size_t compilers = cuda_ && candidates.size() > 1
+                               ? std::min<size_t>(8, std::thread::hardware_concurrency() / 2)
+                               : 0;
   for (size_t i = 0; i < compilers; ++i)
     running.emplace_back([&] {
       for (size_t mine = ahead++; mine < candidates.size() && !stopped(); mine = ahead++) {

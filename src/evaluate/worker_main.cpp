@@ -1,5 +1,5 @@
-// The evaluation worker: one request at a time from its parent, one verdict back. Everything a candidate does happens
-// in this process, which is replaced whenever a device is lost.
+// The evaluation worker: one request at a time from its parent, one verdict back. Everything a
+// candidate does happens in this process, which is replaced whenever a device is lost.
 #include <cstdlib>
 #include <string>
 
@@ -44,8 +44,10 @@ void serve(Channel& channel, Bench& bench, const EvaluateRequest& request, Memo&
                   [&](const gpu::CompileRequest& ask) { return ask_to_compile(channel, ask); }};
   try {
     Done done{judge(bench, request, link, memo)};
-    done.lost = bench.device().synchronize().has_value();  // a fault that sticks shows in every later call
-    shorten_message(done.evaluation.verdict);  // the parent would, too, but needs no megabytes for that
+    done.lost =
+        bench.device().synchronize().has_value();  // a fault that sticks shows in every later call
+    shorten_message(
+        done.evaluation.verdict);  // the parent would, too, but needs no megabytes for that
     say(channel, done);
   } catch (const ReferenceBroken& broken) {
     say(channel, ReferenceFailed{broken.failure.message, broken.failure.pos.line});

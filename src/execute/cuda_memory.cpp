@@ -25,7 +25,7 @@ struct State {
   const gpu::Context* context = nullptr;
   Mode mode = Mode::kPool;
   uint8_t poison = 0;
-  bool is_ordinary = false;       // fresh memory is filled from `ordinary`, not with `poison`
+  bool is_ordinary = false;  // fresh memory is filled from `ordinary`, not with `poison`
   CUdeviceptr ordinary = 0;
   size_t ordinary_bytes = 0;
   std::unique_ptr<gpu::Slack> slack;
@@ -81,7 +81,9 @@ void fill(State& all, CUdeviceptr to, size_t bytes, CUstream stream) {
     return;
   }
   for (size_t at = 0; at < bytes; at += all.ordinary_bytes)
-    (void)gpu::copy_on_device(*all.context, to + at, all.ordinary, std::min(all.ordinary_bytes, bytes - at), stream).ok();
+    (void)gpu::copy_on_device(*all.context, to + at, all.ordinary,
+                              std::min(all.ordinary_bytes, bytes - at), stream)
+        .ok();
 }
 
 CUdeviceptr from_guards(State& all, size_t bytes, CUstream stream) {
@@ -125,7 +127,8 @@ void* allocate(size_t bytes, int, cudaStream_t stream) {
     if (const CUdeviceptr block = borrow(all, bytes)) return reinterpret_cast<void*>(block);
   const CUdeviceptr block = from_pool(all, bytes);
   if (all.mode == Mode::kReplay)
-    (void)gpu::fill_bytes(*all.context, block, all.poison, bytes, stream).ok();  // as in from_guards
+    (void)gpu::fill_bytes(*all.context, block, all.poison, bytes, stream)
+        .ok();  // as in from_guards
   if (all.mode == Mode::kRecord) {
     all.tape->blocks.push_back({block, bytes});
     all.taped[block] = rounded(bytes);
@@ -185,9 +188,13 @@ void CudaMemory::guard_ordinary(CUstream stream) {
   if (!all.ordinary) {
     const std::vector<float>& contents = ordinary_contents();
     all.ordinary_bytes = contents.size() * sizeof(float);
-    gpu::require(all.context->driver(), all.context->driver().api().mem_alloc(&all.ordinary, all.ordinary_bytes), "cuMemAlloc");
+    gpu::require(all.context->driver(),
+                 all.context->driver().api().mem_alloc(&all.ordinary, all.ordinary_bytes),
+                 "cuMemAlloc");
     // From pageable memory the driver has taken its copy when the call returns.
-    (void)gpu::copy_to_device(*all.context, all.ordinary, contents.data(), all.ordinary_bytes, stream).ok();
+    (void)gpu::copy_to_device(*all.context, all.ordinary, contents.data(), all.ordinary_bytes,
+                              stream)
+        .ok();
   }
   all.is_ordinary = true;
   set_mode(Mode::kGuard, nullptr);
@@ -202,7 +209,8 @@ std::optional<std::string> CudaMemory::trespass(CUstream stream) {
   const auto stray = all.slack->inspect(buffers, stream);
   if (!stray.ok() || !*stray) return std::nullopt;
   const auto [bytes, offset] = **stray;
-  const std::string where = offset < 0 ? std::to_string(-offset) + " bytes before" : "to byte " + std::to_string(offset) + " of";
+  const std::string where = offset < 0 ? std::to_string(-offset) + " bytes before"
+                                       : "to byte " + std::to_string(offset) + " of";
   return "a store " + where + " a buffer of " + std::to_string(bytes) + " bytes";
 }
 
@@ -234,7 +242,8 @@ void CudaMemory::scrub(uint8_t byte, CUstream stream) {
   State& all = state();
   const std::lock_guard lock(all.mutex);
   for (const auto& [bytes, blocks] : all.idle)
-    for (CUdeviceptr block : blocks) (void)gpu::fill_bytes(*all.context, block, byte, bytes, stream).ok();
+    for (CUdeviceptr block : blocks)
+      (void)gpu::fill_bytes(*all.context, block, byte, bytes, stream).ok();
 }
 
 void CudaMemory::bury() {

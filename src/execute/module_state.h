@@ -1,5 +1,5 @@
-// The variables of a module on a GPU as they were when it was loaded. A kernel may change them, and so remember its
-// earlier launches; a copy kept aside undoes that.
+// The variables of a module on a GPU as they were when it was loaded. A kernel may change them, and
+// so remember its earlier launches; a copy kept aside undoes that.
 #pragma once
 
 #include <cuda.h>
@@ -21,11 +21,13 @@ class ModuleState {
   ModuleState(const ModuleState&) = delete;
 
   std::optional<gpu::DriverFault> save(const gpu::Context& context, const gpu::Module& module,
-                                       const std::vector<gpu::ModuleVariable>& variables, CUstream stream);
+                                       const std::vector<gpu::ModuleVariable>& variables,
+                                       CUstream stream);
   // False when a variable has no address that the driver tells: load the module again.
   Result<bool, gpu::DriverFault> restore(const gpu::Context& context, CUstream stream) const;
   // Those that differ from the copy; waits for the stream.
-  Result<std::vector<ChangedVariable>, gpu::DriverFault> changed(const gpu::Context& context, CUstream stream) const;
+  Result<std::vector<ChangedVariable>, gpu::DriverFault> changed(const gpu::Context& context,
+                                                                 CUstream stream) const;
 
  private:
   struct Range {

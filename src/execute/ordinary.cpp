@@ -14,7 +14,8 @@ std::vector<float> draw() {
   std::vector<float> contents(kCount);
   Rng rng(secret_seed());
   for (size_t i = 0; i < kCount; i += 2) {
-    const double radius = std::sqrt(-2 * std::log(1 - rng.uniform())), angle = 2 * std::numbers::pi * rng.uniform();
+    const double radius = std::sqrt(-2 * std::log(1 - rng.uniform())),
+                 angle = 2 * std::numbers::pi * rng.uniform();
     contents[i] = float(radius * std::cos(angle));
     contents[i + 1] = float(radius * std::sin(angle));
   }

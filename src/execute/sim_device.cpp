@@ -9,7 +9,8 @@ namespace {
 
 struct SimModule : LoadedModule {
   explicit SimModule(sim::Module parsed) : module(std::move(parsed)) {
-    for (const sim::ModuleVariable& variable : module.variables()) initial.push_back(bytes_of(variable));
+    for (const sim::ModuleVariable& variable : module.variables())
+      initial.push_back(bytes_of(variable));
   }
   std::vector<std::byte> bytes_of(const sim::ModuleVariable& variable) const {
     const auto* begin = static_cast<const std::byte*>(module.variable_address(variable.name));

@@ -6,7 +6,8 @@
 namespace cudal1::gpu {
 namespace {
 
-// Each thread of a block fills every 4096th byte's word from its own on; `bytes` is a multiple of 4.
+// Each thread of a block fills every 4096th byte's word from its own on; `bytes` is a multiple
+// of 4.
 constexpr const char* kPtx = R"(
 .version 7.0
 .target sm_70
@@ -37,7 +38,9 @@ constexpr Dim3 kBlock{1024, 1, 1};
 
 template <typename T>
 T require_ok(Result<T, DriverFault> result) {
-  if (!result.ok()) throw EnvironmentError("cannot load the kernel that fills shared memory: " + result.error().message);
+  if (!result.ok())
+    throw EnvironmentError("cannot load the kernel that fills shared memory: " +
+                           result.error().message);
   return std::move(result.value());
 }
 
@@ -54,7 +57,8 @@ SharedPoison::SharedPoison(const Context& context)
 Result<bool, DriverFault> SharedPoison::run(CUstream stream) const {
   uint32_t bytes = uint32_t(context_->info().shared_per_block_optin);
   void* parameters[] = {&bytes};
-  return launch(*context_, fill_, Dim3{uint32_t(context_->info().sms), 1, 1}, kBlock, bytes, stream, parameters);
+  return launch(*context_, fill_, Dim3{uint32_t(context_->info().sms), 1, 1}, kBlock, bytes, stream,
+                parameters);
 }
 
 }  // namespace cudal1::gpu

@@ -30,12 +30,14 @@ std::vector<Zone> zones_of(const GuardedBuffer& buffer) {
 }  // namespace
 
 Slack::~Slack() {
-  if (gathered_) note(context_->driver(), context_->driver().api().mem_free(gathered_), "cuMemFree");
+  if (gathered_)
+    note(context_->driver(), context_->driver().api().mem_free(gathered_), "cuMemFree");
 }
 
 void Slack::mark(const GuardedBuffer& buffer, CUstream stream) {
   for (const Zone& zone : zones_of(buffer))
-    (void)fill_bytes(*context_, zone.begin, kMark, zone.bytes, stream).ok();  // a fault shows at the next synchronisation
+    (void)fill_bytes(*context_, zone.begin, kMark, zone.bytes, stream)
+        .ok();  // a fault shows at the next synchronisation
 }
 
 Result<bool, DriverFault> Slack::reserve(size_t bytes) {
@@ -48,8 +50,8 @@ Result<bool, DriverFault> Slack::reserve(size_t bytes) {
 }
 
 // Gathered on the device first: a copy to the host waits, and there would be two for each buffer.
-Result<std::optional<Slack::Stray>, DriverFault> Slack::inspect(const std::vector<const GuardedBuffer*>& buffers,
-                                                                CUstream stream) {
+Result<std::optional<Slack::Stray>, DriverFault> Slack::inspect(
+    const std::vector<const GuardedBuffer*>& buffers, CUstream stream) {
   size_t total = 0;
   for (const GuardedBuffer* buffer : buffers)
     for (const Zone& zone : zones_of(*buffer)) total += zone.bytes;
@@ -63,7 +65,9 @@ Result<std::optional<Slack::Stray>, DriverFault> Slack::inspect(const std::vecto
       at += zone.bytes;
     }
   std::vector<uint8_t> found(total);
-  if (const auto copied = copy_to_host(*context_, found.data(), gathered_, total, stream); !copied.ok()) return copied.error();
+  if (const auto copied = copy_to_host(*context_, found.data(), gathered_, total, stream);
+      !copied.ok())
+    return copied.error();
   if (const auto done = synchronize(*context_, stream); !done.ok()) return done.error();
   at = 0;
   for (const GuardedBuffer* buffer : buffers)

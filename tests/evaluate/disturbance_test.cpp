@@ -41,7 +41,8 @@ TEST(Disturbance, OfACounterThereIsAPositiveVersion) {
 
 TEST(Disturbance, SomeVersionsKeepTheFirstWordAndSomeTheLast) {
   std::vector<uint32_t> now(1000, 1);
-  const execute::ChangedVariable variable{"memo", bytes_of(std::vector<uint32_t>(1000, 0)), bytes_of(now)};
+  const execute::ChangedVariable variable{"memo", bytes_of(std::vector<uint32_t>(1000, 0)),
+                                          bytes_of(now)};
   bool keeps_first = false, keeps_last = false;
   for (const auto& version : disturbances(variable, 3)) {
     keeps_first |= words_of(version).front() == 1;
@@ -57,7 +58,8 @@ TEST(Disturbance, ShortVariablesAndNoneAtAll) {
 }
 
 TEST(Disturbance, AllVariablesTogetherAndThenOneAtATime) {
-  const std::vector<execute::ChangedVariable> left = {{"calls", bytes_of({0}), bytes_of({12})}, {"kept", bytes_of({0}), bytes_of({34})}};
+  const std::vector<execute::ChangedVariable> left = {{"calls", bytes_of({0}), bytes_of({12})},
+                                                      {"kept", bytes_of({0}), bytes_of({34})}};
   const auto states = other_states(left, 9);
   ASSERT_EQ(states.size(), 2u + 3u + 3u);
   for (size_t i : {0, 1}) {

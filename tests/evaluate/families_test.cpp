@@ -11,7 +11,9 @@ namespace {
 using execute::Value;
 using execute::Values;
 
-at::Tensor tensor_of(const std::optional<Values>& values, size_t i = 0) { return (*values)[i].as<at::Tensor>(); }
+at::Tensor tensor_of(const std::optional<Values>& values, size_t i = 0) {
+  return (*values)[i].as<at::Tensor>();
+}
 
 class EveryFamily : public testing::TestWithParam<Family> {};
 
@@ -33,11 +35,13 @@ TEST_P(EveryFamily, KeepsShapeTypeAndRangeAndChangesTheRest) {
 }
 
 TEST_P(EveryFamily, LeavesIntegersMasksAndInfinitiesAlone) {
-  const at::Tensor mask = at::tensor({0.0f, 1.0f, 1.0f, 0.0f}), barrier = at::tensor({0.0f, -INFINITY, 2.0f});
+  const at::Tensor mask = at::tensor({0.0f, 1.0f, 1.0f, 0.0f}),
+                   barrier = at::tensor({0.0f, -INFINITY, 2.0f});
   EXPECT_FALSE(derive(GetParam(), {Value(at::arange(9)), Value(mask), Value(barrier)}, 1));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, EveryFamily, testing::ValuesIn(all_families().begin(), all_families().end()),
+INSTANTIATE_TEST_SUITE_P(All, EveryFamily,
+                         testing::ValuesIn(all_families().begin(), all_families().end()),
                          [](const auto& info) {
                            std::string name = name_of(info.param);
                            std::replace(name.begin(), name.end(), '-', '_');
@@ -45,14 +49,16 @@ INSTANTIATE_TEST_SUITE_P(All, EveryFamily, testing::ValuesIn(all_families().begi
                          });
 
 TEST(Families, AGainOfOneAndABiasOfZeroAreSpread) {
-  const auto derived = derive(Family::kRowScaled, {Value(at::ones({100})), Value(at::zeros({100}))}, 5);
+  const auto derived =
+      derive(Family::kRowScaled, {Value(at::ones({100})), Value(at::zeros({100}))}, 5);
   EXPECT_GT(tensor_of(derived, 0).std().item().toDouble(), 0.05);
   EXPECT_GT(tensor_of(derived, 1).std().item().toDouble(), 0.01);
 }
 
 TEST(Families, TenBitsOfMantissaMissTheFineOneAllInTheSameDirection) {
   at::manual_seed(1);
-  const at::Tensor x = tensor_of(derive(Family::kFineMantissa, {Value(at::rand({4096}).add(1))}, 2)).to(at::kDouble);
+  const at::Tensor x =
+      tensor_of(derive(Family::kFineMantissa, {Value(at::rand({4096}).add(1))}, 2)).to(at::kDouble);
   const at::Tensor half = x.to(at::kHalf).to(at::kDouble);
   const double bias = x.sub(half).div(x).mean().item().toDouble();
   EXPECT_GT(bias, 1.2e-4);

@@ -55,7 +55,8 @@ __global__ void read(unsigned* all) {
   expect(poison.run(nullptr));
   CUdeviceptr out = all.get();
   void* parameters[] = {&out};
-  expect(launch(context(), function(reading, "read"), {uint32_t(context().info().sms), 1, 1}, {256, 1, 1}, 0, nullptr, parameters));
+  expect(launch(context(), function(reading, "read"), {uint32_t(context().info().sms), 1, 1},
+                {256, 1, 1}, 0, nullptr, parameters));
   EXPECT_EQ(read<uint32_t>(all.get(), 1)[0], 0xffffffffu);
 }
 

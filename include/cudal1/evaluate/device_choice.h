@@ -14,8 +14,9 @@ struct DeviceChoice {
   std::string reason;                  // why the sim, where kAuto chose it
 };
 
-// kAuto takes a GPU where there is one, else the sim. EnvironmentError for kCuda without a GPU; DataError for a
-// spec that cannot be read. An empty `gpu_spec` is configs/gpus/h200.json of this installation.
+// kAuto takes a GPU where there is one, else the sim. EnvironmentError for kCuda without a GPU;
+// DataError for a spec that cannot be read. An empty `gpu_spec` is configs/gpus/h200.json of this
+// installation.
 DeviceChoice choose_device(DeviceKind wanted, const std::string& gpu_spec);
 
 }  // namespace cudal1::evaluate

@@ -15,8 +15,9 @@ namespace cudal1::evaluate {
 class Evaluator {
  public:
   virtual ~Evaluator() = default;
-  // Evaluates all, in parallel where there are slots; `done` is called on the caller's thread after each, in order
-  // of completion. Candidates not begun when `stop` is requested are left out. One result per finished candidate.
+  // Evaluates all, in parallel where there are slots; `done` is called on the caller's thread after
+  // each, in order of completion. Candidates not begun when `stop` is requested are left out. One
+  // result per finished candidate.
   virtual std::vector<Evaluation> evaluate(const Task& task, std::span<const Candidate> candidates,
                                            const std::function<void(const Evaluation&)>& done,
                                            std::stop_token stop) = 0;
@@ -32,7 +33,8 @@ class ScriptedEvaluator : public Evaluator {
   using Script = std::function<Evaluation(const Task&, const Candidate&)>;
   explicit ScriptedEvaluator(Script script);
   std::vector<Evaluation> evaluate(const Task& task, std::span<const Candidate> candidates,
-                                   const std::function<void(const Evaluation&)>& done, std::stop_token stop) override;
+                                   const std::function<void(const Evaluation&)>& done,
+                                   std::stop_token stop) override;
   Evaluation confirm(const Task& task, const Candidate& candidate) override;
   std::string device() const override;
 
@@ -42,9 +44,9 @@ class ScriptedEvaluator : public Evaluator {
 
 struct WorkerOptions {
   EvaluationOptions evaluation;
-  int slots = 0;                       // 0: one on a GPU, half the cores on the sim
-  int compile_workers = 0;             // 0: see gpu/compile_pool.h
-  std::filesystem::path log_directory; // one log per worker; empty: no logs kept
+  int slots = 0;                        // 0: one on a GPU, half the cores on the sim
+  int compile_workers = 0;              // 0: see gpu/compile_pool.h
+  std::filesystem::path log_directory;  // one log per worker; empty: no logs kept
 };
 std::unique_ptr<Evaluator> make_worker_evaluator(const WorkerOptions& options);
 

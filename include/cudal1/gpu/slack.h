@@ -1,5 +1,5 @@
-// Mapped memory right before and after a guarded buffer, where a stray store does not fault: pages are large, and what
-// vector loads need keeps a buffer from ending at the page's very end.
+// Mapped memory right before and after a guarded buffer, where a stray store does not fault: pages
+// are large, and what vector loads need keeps a buffer from ending at the page's very end.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +24,10 @@ class Slack {
     size_t buffer_bytes = 0;
     int64_t offset = 0;  // from the buffer's begin; negative: before it
   };
-  // The first byte that no longer holds its mark; waits for the stream. `buffers` were marked and are still mapped.
-  Result<std::optional<Stray>, DriverFault> inspect(const std::vector<const GuardedBuffer*>& buffers, CUstream stream);
+  // The first byte that no longer holds its mark; waits for the stream. `buffers` were marked and
+  // are still mapped.
+  Result<std::optional<Stray>, DriverFault> inspect(
+      const std::vector<const GuardedBuffer*>& buffers, CUstream stream);
 
  private:
   Result<bool, DriverFault> reserve(size_t bytes);
