@@ -20,6 +20,12 @@ const evaluate::Measurement* measurement_of(const search::Trial& trial) {
   return cli::measurement_of(trial.evaluation.verdict);
 }
 
+// Of the last confirmation; null where there was none or it did not pass.
+const evaluate::Measurement* confirmed_measurement(const OptimizeResult& result) {
+  const auto& confirmation = result.outcome->confirmation;
+  return confirmation ? cli::measurement_of(confirmation->verdict) : nullptr;
+}
+
 // Passed trials, best lower bound first; the original is not among them.
 std::vector<const search::Trial*> best_variants(const search::State& state) {
   std::vector<const search::Trial*> passed;
@@ -96,8 +102,7 @@ std::string head_line(const OptimizeResult& result, const Style& style) {
 std::string outcome_line(const OptimizeResult& result, const Style& style) {
   if (!result.improved())
     return style.yellow("Nothing faster was found.") + " The original stays as it is.\n";
-  const auto& confirmation = result.outcome->confirmation;
-  const auto* measurement = confirmation ? cli::measurement_of(confirmation->verdict) : nullptr;
+  const auto* measurement = confirmed_measurement(result);
   const std::string winner = result.outcome->state.trials[result.outcome->best].candidate.summary;
   if (!measurement) return style.green("Faster: " + winner) + "\n";
   return style.green("Faster: " + label(*measurement) + show_speedup(measurement->speedup)) +
@@ -112,9 +117,8 @@ std::string conditions(const OptimizeResult& result, const Style& style) {
   std::string text;
   for (const std::string& reason : state.trials[0].evaluation.weak)
     text += detail("weak task", style.yellow(reason));
-  const auto& confirmation = result.outcome->confirmation;
   const auto* itself = measurement_of(state.trials[0]);
-  const auto* confirmed = confirmation ? cli::measurement_of(confirmation->verdict) : nullptr;
+  const auto* confirmed = confirmed_measurement(result);
   if (itself && itself->noise_floor > 0)
     text += render_noise_floor(*itself, "the original");
   else if (confirmed)
@@ -123,15 +127,13 @@ std::string conditions(const OptimizeResult& result, const Style& style) {
 }
 
 std::string confirmed_figures(const OptimizeResult& result, const Style& style) {
-  const auto& confirmation = result.outcome->confirmation;
-  const auto* measurement = confirmation ? cli::measurement_of(confirmation->verdict) : nullptr;
+  const auto* measurement = confirmed_measurement(result);
   return measurement ? render_confirmation(*measurement, style) : "";
 }
 
 // Why the best of the search is not told as faster: a confirmation that measured something else.
 std::string not_confirmed(const OptimizeResult& result) {
-  const auto& confirmation = result.outcome->confirmation;
-  const auto* measurement = confirmation ? cli::measurement_of(confirmation->verdict) : nullptr;
+  const auto* measurement = confirmed_measurement(result);
   if (result.improved() || !measurement || measurement->reason.empty()) return "";
   return "The best of the search, measured again: " +
          std::string(measure::to_string(measurement->decision)) + ", " + measurement->reason + "\n";

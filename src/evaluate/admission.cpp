@@ -121,9 +121,9 @@ void find_trivial_solutions(const Trial& trial, Bench& bench, std::vector<std::s
   }
 }
 
-int64_t elements_of(const Trial& trial) {
-  int64_t count = 0;
-  for (const at::Tensor& tensor : tensors_of(trial.inputs)) count += tensor.numel();
+// Of inputs and results.
+int64_t size_of(const Trial& trial) {
+  int64_t count = elements_of(trial.inputs);
   for (const Expected& expected : trial.expected) count += expected.value.numel();
   return count;
 }
@@ -133,9 +133,9 @@ std::vector<const Trial*> telling(const std::vector<Trial>& trials) {
   std::vector<const Trial*> found;
   const Trial* smallest = &trials.front();
   for (const Trial& trial : trials) {
-    if (elements_of(trial) < elements_of(*smallest)) smallest = &trial;
+    if (size_of(trial) < size_of(*smallest)) smallest = &trial;
     const auto known = [&](const Trial* other) { return other->function == trial.function; };
-    const bool wanted = trial.contents.empty() && elements_of(trial) <= kQuick;
+    const bool wanted = trial.contents.empty() && size_of(trial) <= kQuick;
     if (wanted && std::none_of(found.begin(), found.end(), known)) found.push_back(&trial);
   }
   if (found.empty()) found.push_back(smallest);

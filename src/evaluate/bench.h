@@ -28,9 +28,10 @@ struct Runnable {
 struct Trial {
   std::string function;  // "inputs_odd"
   uint64_t seed = 0;
-  uint32_t round = 0;      // of the fresh random ones
-  std::string contents;    // a family's name, where the inputs are not as the function drew them
-  execute::Values inputs;  // pristine
+  uint32_t round = 0;    // of the fresh random ones
+  std::string contents;  // a family's name, where the inputs are not as the function drew them
+  std::optional<size_t> after;     // the trial, of all, that has to run right before this one
+  execute::Values inputs;          // pristine
   std::vector<Expected> expected;  // on the host
   std::vector<size_t> mutated;  // input tensors that the reference changes: they count as outputs
   std::vector<size_t> stored;   // input tensors that it stores to, changed or not
@@ -131,6 +132,7 @@ std::unique_ptr<Bench> make_cuda_bench(const BenchOptions& options);
 execute::Values map_tensors(const execute::Values& values,
                             const std::function<at::Tensor(const at::Tensor&)>& change);
 std::vector<at::Tensor> tensors_of(const execute::Values& values);
+int64_t elements_of(const execute::Values& values);  // of all its tensors
 // [elements, bytes per element]
 at::Tensor bytes_of(const at::Tensor& tensor);
 // With the same strides and what lies between the elements: clone() would pack a slice.

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "cudal1/measure/energy_window.h"
+#include "elapsed.h"
 
 namespace cudal1::evaluate {
 namespace {
@@ -14,10 +15,6 @@ constexpr double kWindowSeconds = 2;
 constexpr double kBatchSeconds =
     0.01;  // between two readings of the counter, unless one call takes longer
 constexpr uint64_t kForgetEvery = 16;  // batches
-
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 struct Meter {
   Duel& duel;

@@ -8,6 +8,7 @@
 #include "cudal1/execute/catalog.h"
 #include "cudal1/program/check.h"
 #include "demangle.h"
+#include "elapsed.h"
 #include "measured.h"
 #include "trials.h"
 #include "verification.h"
@@ -18,10 +19,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double kEnergyLimit = 30;  // seconds, of four windows and what lies between them
-
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 // The program judged against itself may fail like any candidate; a reference that fails others is
 // the task's fault.

@@ -31,12 +31,6 @@ at::Tensor coarse(const at::Tensor& x) {
   return bits.view(at::kFloat).to(at::kDouble);
 }
 
-int64_t elements_of(const Values& inputs) {
-  int64_t count = 0;
-  for (const at::Tensor& tensor : tensors_of(inputs)) count += tensor.numel();
-  return count;
-}
-
 // The reference's outputs for changed inputs; nothing when it does not come out in double
 // precision.
 std::optional<Tensors> run(const Trial& trial, Runnable& reference,

@@ -59,16 +59,10 @@ bool brings_ties(Family family) {
 constexpr int64_t kQuick = 1 << 20;  // elements of all inputs
 constexpr int64_t kTelling = 256;    // elements of all inputs: fewer have no distribution
 
-int64_t elements_of(const Trial& trial) {
-  int64_t count = 0;
-  for (const at::Tensor& tensor : tensors_of(trial.inputs)) count += tensor.numel();
-  return count;
-}
-
 // The smallest trial that has enough elements, else the largest; trials not empty.
 const Trial& base_of(const std::vector<Trial>& trials) {
   return *std::min_element(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) {
-    const int64_t x = elements_of(a), y = elements_of(b);
+    const int64_t x = elements_of(a.inputs), y = elements_of(b.inputs);
     return (x >= kTelling) != (y >= kTelling) ? x >= kTelling : x >= kTelling ? x < y : x > y;
   });
 }
@@ -166,9 +160,11 @@ void TrialMaker::add_families(std::vector<Trial>& trials, uint64_t seed) {
   const size_t drawn = trials.size();
   // A change of few elements may be too small to see with some contents: it is tried on all shapes.
   for (size_t i = 0; i < drawn; ++i)
-    if (trials[i].round == 0 && elements_of(trials[i]) <= kQuick)
-      if (auto trial = of_family(Trial(trials[i]), Family::kFewChanged, seed ^ i))
+    if (trials[i].round == 0 && elements_of(trials[i].inputs) <= kQuick)
+      if (auto trial = of_family(Trial(trials[i]), Family::kFewChanged, seed ^ i)) {
+        trial->after = i;
         trials.push_back(std::move(*trial));
+      }
   for (const Family family : all_families())
     if (family != Family::kFewChanged)
       if (auto trial = of_family(base, family, seed + uint64_t(family)))

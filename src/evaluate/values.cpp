@@ -41,6 +41,12 @@ std::vector<at::Tensor> tensors_of(const Values& values) {
   return all;
 }
 
+int64_t elements_of(const Values& values) {
+  int64_t count = 0;
+  for (const at::Tensor& tensor : tensors_of(values)) count += tensor.numel();
+  return count;
+}
+
 namespace {
 
 at::Tensor same_memory(const at::Tensor& tensor) {

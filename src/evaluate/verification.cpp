@@ -10,7 +10,7 @@
 #include "cudal1/core/rng.h"
 #include "demangle.h"
 #include "disturbance.h"
-#include "families.h"
+#include "elapsed.h"
 
 namespace cudal1::evaluate {
 namespace {
@@ -25,21 +25,8 @@ constexpr double kRepeatSeconds = 0.25;         // … more than the least only 
 constexpr size_t kLeastStates = 12;             // of what else could be left behind …
 constexpr double kDisturbSeconds = 1;           // … more only before this
 
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
 std::string name_of(const Trial& trial) {
   return trial.function + "()" + (trial.contents.empty() ? "" : ", " + trial.contents);
-}
-
-// The one as the function drew it that `derived` has other contents of.
-const Trial* origin_of(const Trial& derived, const std::vector<Trial>& trials) {
-  const auto found = std::find_if(trials.begin(), trials.end(), [&](const Trial& trial) {
-    return trial.contents.empty() && trial.function == derived.function &&
-           trial.round == derived.round;
-  });
-  return found == trials.end() ? nullptr : &*found;
 }
 
 std::string count_of(size_t count, const std::string& noun) {
@@ -252,10 +239,10 @@ std::optional<Verdict> Verification::run(const std::vector<Trial>& trials) {
   }
   for (auto trial = others; trial != trials.end(); ++trial) {
     // Who knows inputs by a few of their elements has to have met those that these were made from.
-    const Trial* before =
-        trial->contents == name_of(Family::kFewChanged) ? origin_of(*trial, trials) : nullptr;
-    if (before)
-      if (auto failed = verify({*before, name_of(*before) + ", called again"})) return failed;
+    if (trial->after) {
+      const Trial& before = trials[*trial->after];
+      if (auto failed = verify({before, name_of(before) + ", called again"})) return failed;
+    }
     if (auto failed = verify({*trial, name_of(*trial)}))
       return explained(*trial, std::move(*failed));
   }

@@ -127,8 +127,7 @@ void* allocate(size_t bytes, int, cudaStream_t stream) {
     if (const CUdeviceptr block = borrow(all, bytes)) return reinterpret_cast<void*>(block);
   const CUdeviceptr block = from_pool(all, bytes);
   if (all.mode == Mode::kReplay)
-    (void)gpu::fill_bytes(*all.context, block, all.poison, bytes, stream)
-        .ok();  // as in from_guards
+    fill(all, block, bytes, stream);
   if (all.mode == Mode::kRecord) {
     all.tape->blocks.push_back({block, bytes});
     all.taped[block] = rounded(bytes);

@@ -1,5 +1,6 @@
 #include "cudal1/execute/sim_device.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "cudal1/core/assert.h"
@@ -48,6 +49,18 @@ const char* rule_of(sim::FaultKind kind) {
       return "launch_refused";
   }
   return "fault";
+}
+
+// By its own name, mangled or not; else by what the source calls it (in a namespace it is mangled:
+// _ZN2ns5scaleE).
+const sim::ModuleVariable* find_variable(const sim::Module& module, const std::string& symbol) {
+  const auto& all = module.variables();
+  auto found = std::ranges::find(all, symbol, &sim::ModuleVariable::name);
+  const std::string mangled = std::to_string(symbol.size()) + symbol;
+  if (found == all.end())
+    found = std::ranges::find_if(
+        all, [&](const auto& one) { return one.name.find(mangled) != std::string::npos; });
+  return found == all.end() ? nullptr : &*found;
 }
 
 // The parameter block as the module lays it out: arguments keep their order, offsets are the
@@ -149,19 +162,15 @@ std::optional<DeviceFault> SimDevice::copy_to_symbol(LoadedModule& loaded,
                                                      const std::string& symbol, const void* data,
                                                      uint64_t bytes, uint64_t offset, bool) {
   const sim::Module& module = static_cast<SimModule&>(loaded).module;
-  for (const sim::ModuleVariable& variable : module.variables()) {
-    if (variable.name != symbol &&
-        variable.name.find(std::to_string(symbol.size()) + symbol) == std::string::npos)
-      continue;
-    if (offset + bytes > variable.size)
-      return DeviceFault{"out_of_bounds", "cudaMemcpyToSymbol of " + std::to_string(bytes) +
-                                              " bytes at " + std::to_string(offset) + " into " +
-                                              symbol + " of " + std::to_string(variable.size)};
-    std::memcpy(static_cast<std::byte*>(module.variable_address(variable.name)) + offset, data,
-                bytes);
-    return std::nullopt;
-  }
-  return DeviceFault{"name", "the device side has no variable '" + symbol + "'"};
+  const sim::ModuleVariable* variable = find_variable(module, symbol);
+  if (!variable) return DeviceFault{"name", "the device side has no variable '" + symbol + "'"};
+  if (offset + bytes > variable->size)
+    return DeviceFault{"out_of_bounds", "cudaMemcpyToSymbol of " + std::to_string(bytes) +
+                                            " bytes at " + std::to_string(offset) + " into " +
+                                            symbol + " of " + std::to_string(variable->size)};
+  std::memcpy(static_cast<std::byte*>(module.variable_address(variable->name)) + offset, data,
+              bytes);
+  return std::nullopt;
 }
 
 namespace {

@@ -33,7 +33,7 @@ struct CompiledModule {
   std::string code;  // cubin bytes or PTX text
   std::map<std::string, std::string>
       lowered_names;  // name expression → mangled; non-template kernels too
-  std::string log;    // warnings, bounded to 64 KiB
+  std::string log;    // warnings, bounded to 16 KiB
   // From ptxas, per mangled kernel name; empty for PTX.
   struct Resources {
     uint32_t registers = 0, shared_bytes = 0, local_bytes = 0, spill_bytes = 0;
@@ -47,7 +47,7 @@ struct CompileError {
   int line = 0;  // of the first error in the given source, 0 when unknown
   int column = 0;
   std::string message;  // the first error; with path and line where it is in a header
-  std::string log;      // all of it, bounded to 64 KiB
+  std::string log;      // all of it, bounded to 16 KiB
 };
 
 // Handle of libnvrtc. EnvironmentError (with what to install) when it cannot be opened or is older
