@@ -4,6 +4,7 @@
 #include "cudal1/cli/isolation.h"
 #include "cudal1/cli/screen.h"
 #include "cudal1/cli/torch_library.h"
+#include "cudal1/evaluate/evaluator.h"
 #include "cudal1/gpu/compile_pool.h"
 
 namespace cudal1::cli {
@@ -11,9 +12,12 @@ namespace cudal1::cli {
 int worker_command(const std::vector<std::string>& words) {
   try {
     if (words == std::vector<std::string>{"--compile"}) return gpu::compile_worker_main();
+    if (words == std::vector<std::string>{"--scout"}) return evaluate::scout_worker_main();
     if (words == std::vector<std::string>{"--isolation"}) return isolation_worker_main();
     if (words == std::vector<std::string>{"--evaluate"}) return evaluate_worker_main();
-    throw UsageError("worker is started by cudal1 itself, with --compile, --evaluate or --isolation");
+    throw UsageError(
+        "worker is started by cudal1 itself, with --compile, --scout, --evaluate or "
+        "--isolation");
   } catch (const Error& error) {
     std::cerr << render_error(error.what(), error.advice(), Style{});
     return int(error.code());

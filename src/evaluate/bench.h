@@ -35,7 +35,8 @@ struct Trial {
   std::vector<Expected> expected;  // on the host
   std::vector<size_t> mutated;  // input tensors that the reference changes: they count as outputs
   std::vector<size_t> stored;   // input tensors that it stores to, changed or not
-  double flops = 0;  // of the reference's operators that multiply matrices or convolve, in float
+  double flops = 0;    // of the reference's operators that multiply matrices or convolve, in float
+  double seconds = 0;  // that the reference took, from call to synchronisation
 };
 
 // Of a trial of what is timed, run once it has been timed: outputs count; faults were looked for
@@ -96,6 +97,8 @@ class Bench {
   virtual std::optional<execute::DeviceFault> after_candidate() = 0;
   // Seconds that one run of the candidate may take, given `options`.
   virtual double candidate_limit(const EvaluationOptions& options) const = 0;
+  // Whether programs take here what they take on their GPU, so that one can be told to be hopeless.
+  virtual bool in_real_time() const = 0;
 
   // Tensors to and from where programs on this device expect theirs.
   virtual at::Tensor to_device(const at::Tensor& host) const = 0;

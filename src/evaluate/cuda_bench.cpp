@@ -59,15 +59,15 @@ class CudaBench final : public Bench {
   }
 
   void before_reference() override {
-    memory_.bury();
+    memory_.recycle(uint8_t(poison(0)), stream());
     memory_.pool();
   }
   void after_reference() override {}
   int reference_poison() const override { return -1; }
   void before_candidate(const Conditions& now) override {
-    memory_.bury();
-    memory_.scrub(poison(now.round),
-                  stream());  // what the reference made, and what results were compared with
+    // What earlier calls and the reference made, and what results were compared with.
+    memory_.recycle(uint8_t(poison(now.round)), stream());
+    memory_.scrub(uint8_t(poison(now.round)), stream());
     (void)shared_.run(stream()).ok();  // a fault shows when the candidate has run
     if (now.fresh == Fresh::kOrdinary)
       memory_.guard_ordinary(stream());
@@ -85,6 +85,7 @@ class CudaBench final : public Bench {
   double candidate_limit(const EvaluationOptions& options) const override {
     return std::chrono::duration<double>(options.candidate_timeout).count();
   }
+  bool in_real_time() const override { return true; }
 
   using Bench::to_device;
   at::Tensor to_device(const at::Tensor& host) const override {

@@ -15,11 +15,7 @@ namespace {
 
 CUstream stream() { return c10::cuda::getCurrentCUDAStream().stream(); }
 
-template <typename T>
-T require_ok(Result<T, gpu::DriverFault> result, const char* what) {
-  if (!result.ok()) throw EnvironmentError(std::string(what) + ": " + result.error().message);
-  return std::move(result.value());
-}
+constexpr const char* kCannotLoad = "cannot load the timing kernels";
 
 }  // namespace
 
@@ -27,10 +23,9 @@ CudaTimer::CudaTimer(const gpu::Context& context, gpu::ActivityTracer* tracer)
     : context_(context),
       tracer_(tracer),
       kernels_(timer_kernels(secret_seed())),
-      module_(
-          require_ok(gpu::Module::load(context, kernels_.ptx), "cannot load the timing kernels")),
-      gate_(require_ok(module_.function(kernels_.gate), "cannot load the timing kernels")),
-      mark_(require_ok(module_.function(kernels_.mark), "cannot load the timing kernels")),
+      module_(gpu::require(gpu::Module::load(context, kernels_.ptx), kCannotLoad)),
+      gate_(gpu::require(module_.function(kernels_.gate), kCannotLoad)),
+      mark_(gpu::require(module_.function(kernels_.mark), kCannotLoad)),
       record_(at::zeros({sizeof(GateRecord)}, at::TensorOptions(at::kByte).pinned_memory(true))) {}
 
 bool CudaTimer::launch_gate(uint32_t number) {

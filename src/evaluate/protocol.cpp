@@ -102,8 +102,11 @@ struct ToJson {
     return {{"event", "ready"}, {"device", m.device}, {"isolation", encode(m.isolation)}};
   }
   json operator()(const Phase& m) const {
-    return {
-        {"event", "phase"}, {"name", m.name}, {"limit_seconds", m.limit_seconds}, {"line", m.line}};
+    return {{"event", "phase"},
+            {"name", m.name},
+            {"limit_seconds", m.limit_seconds},
+            {"line", m.line},
+            {"within", m.within}};
   }
   json operator()(const CompileAsk& m) const {
     return {{"event", "compile"}, {"request", to_json(m.request)}};
@@ -152,7 +155,7 @@ std::optional<FromWorker> decode_from_worker(std::string_view frame) {
     }
     if (event == "phase")
       return Phase{object.at("name"), limit_from(object.at("limit_seconds")),
-                   integer<int>(object.at("line"))};
+                   integer<int>(object.at("line")), object.at("within").get<bool>()};
     if (event == "compile") return CompileAsk{compile_from(object.at("request"))};
     if (event == "reference_failed")
       return ReferenceFailed{object.at("message"), integer<int>(object.at("line"))};

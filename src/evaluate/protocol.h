@@ -36,6 +36,7 @@ struct Phase {
   std::string name;
   double limit_seconds = 0;
   int line = 0;
+  bool within = false;  // a part of what has begun already, whose time runs on
 };
 struct CompileAsk {
   gpu::CompileRequest request;

@@ -48,6 +48,11 @@ std::chrono::milliseconds as_milliseconds(double seconds) {
   return std::chrono::milliseconds(int64_t(seconds * 1000));
 }
 
+std::chrono::milliseconds left_until(Clock::time_point deadline) {
+  return std::max(std::chrono::milliseconds(0),
+                  std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()));
+}
+
 }  // namespace
 
 Slot::Slot(SlotOptions options, CompileService& compiler)
@@ -134,22 +139,26 @@ Evaluation Slot::converse(const EvaluateRequest& request) {
   lost.seed = request.seed;
   Phase phase{"the start", kStartLimit, 0};
   auto begun = Clock::now();
+  auto deadline = begun + as_milliseconds(phase.limit_seconds);
   if (!worker->channel().send(encode(FromParent(request)))) {
     replace();
     lost.verdict = WorkerDied{"the worker was gone before the evaluation began"};
     return lost;
   }
   for (;;) {
-    const auto frame = worker->channel().receive(as_milliseconds(phase.limit_seconds));
-    if (frame.status == Channel::Status::kTimeout) {
+    const auto frame = worker->channel().receive(left_until(deadline));
+    auto message =
+        frame.status == Channel::Status::kFrame ? decode_from_worker(frame.payload) : std::nullopt;
+    auto* next = message ? std::get_if<Phase>(&*message) : nullptr;
+    // A program that launches one kernel after another without end is never silent.
+    const bool endless = next && next->within && Clock::now() > deadline;
+    if (frame.status == Channel::Status::kTimeout || endless) {
       lose();
       lost.verdict =
           TimedOut{phase.name + " did not end within " + seconds_text(phase.limit_seconds),
                    phase.line, phase.limit_seconds};
       return lost;
     }
-    auto message =
-        frame.status == Channel::Status::kFrame ? decode_from_worker(frame.payload) : std::nullopt;
     if (!message) {
       worker->kill();
       const std::string end = worker->describe_end();
@@ -157,16 +166,18 @@ Evaluation Slot::converse(const EvaluateRequest& request) {
       lost.verdict = WorkerDied{"the worker died during " + phase.name + " (" + end + ")"};
       return lost;
     }
-    if (auto* next = std::get_if<Phase>(&*message)) {
+    if (next) {
       log_phase(phase, begun);
       phase = std::move(*next);
       begun = Clock::now();
+      if (!phase.within) deadline = begun + as_milliseconds(phase.limit_seconds);
     }
     if (auto* ask = std::get_if<CompileAsk>(&*message)) {
       log_phase(phase, begun);
       begun = Clock::now();
       worker->channel().send(gpu::encode(compiler_.compile(ask->request)));
       log_phase({"compiling for " + phase.name}, begun);
+      deadline += Clock::now() - begun;  // the candidate's time stands still meanwhile
       begun = Clock::now();
     }
     if (!std::holds_alternative<Phase>(*message) && !std::holds_alternative<CompileAsk>(*message))

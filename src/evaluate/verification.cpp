@@ -24,6 +24,8 @@ constexpr int kLeastRepeats = 2, kRepeats = 8;  // of the quickest trial …
 constexpr double kRepeatSeconds = 0.25;         // … more than the least only before this
 constexpr size_t kLeastStates = 12;             // of what else could be left behind …
 constexpr double kDisturbSeconds = 1;           // … more only before this
+constexpr double kHopelessSeconds = 0.25;       // of a call: who takes longer than this …
+constexpr double kHopelessFactor = 100;         // … and so many times what the reference takes
 
 std::string name_of(const Trial& trial) {
   return trial.function + "()" + (trial.contents.empty() ? "" : ", " + trial.contents);
@@ -110,15 +112,17 @@ std::optional<Verdict> Verification::verify(const Call& call) {
   // Should the device hang, the launch that was queued last is to blame.
   candidate_.executor->observe(
       {[&](const std::string& kernel, const execute::LaunchShape&) {
-         link_.phase({"kernel " + kernel + " on " + call.name, limit, line()});
+         link_.phase({"kernel " + kernel + " on " + call.name, limit, line(), /*within=*/true});
        },
        [this](const std::string& name, const auto& in, const auto& out) {
          bench_.operator_ran(name, in, out);
        }});
   const Values inputs = map_tensors(trial.inputs, copy_of);
   bench_.protect(trial, inputs);
+  const auto begin = Clock::now();
   auto outputs = candidate_.executor->forward(inputs);
   const auto late = bench_.after_candidate();
+  call_seconds_ = seconds_since(begin);
   candidate_.executor->observe({});
   if (!outputs.ok()) return verdict_of(outputs.error());
   if (late)
@@ -212,25 +216,43 @@ std::optional<Verdict> Verification::once(const Trial& trial) {
 // What the reference stores to with other contents is not known yet: a store that it seems not to
 // make proves nothing.
 std::optional<Verdict> Verification::at_once(const Trial& first) {
-  const auto begin = Clock::now();
   auto failed = verify({first, name_of(first)});
   if (failed && std::holds_alternative<Rejected>(*failed)) return std::nullopt;
   if (failed) return explained(first, std::move(*failed));
-  first_seconds_ = seconds_since(begin);
+  first_seconds_ = call_seconds_;
   return std::nullopt;
 }
 
+// Nobody wants to know how slow exactly, and to find out takes dozens of calls. A first call may
+// have had libraries to load, so it is asked again.
+std::optional<Verdict> Verification::hopeless(const std::vector<Trial>& trials) {
+  if (!bench_.in_real_time() || !first_seconds_ || *first_seconds_ < kHopelessSeconds)
+    return std::nullopt;
+  const Trial& first = trials.front();
+  double reference = first.seconds;
+  for (const Trial& trial : trials)
+    if (trial.function == first.function) reference = std::min(reference, trial.seconds);
+  const double limit = std::max(kHopelessSeconds, kHopelessFactor * reference);
+  if (*first_seconds_ < limit) return std::nullopt;
+  if (auto failed = verify({first, name_of(first) + ", called again"})) return failed;
+  if (call_seconds_ < limit) return std::nullopt;
+  return TimedOut{"on " + name_of(first) + ": right, but a call takes " +
+                      std::to_string(int(1000 * call_seconds_)) + " ms, more than " +
+                      std::to_string(int(kHopelessFactor)) + " times what the reference takes",
+                  candidate_.executor->position().line, limit};
+}
+
 std::optional<Verdict> Verification::run(const std::vector<Trial>& trials) {
+  if (auto failed = hopeless(trials)) return failed;
   const auto others = std::find_if(trials.begin(), trials.end(),
                                    [](const Trial& trial) { return !trial.contents.empty(); });
   const Trial* quickest = nullptr;
   double least = 0;
   for (auto trial = trials.begin(); trial != others; ++trial) {
     const bool passed = trial == trials.begin() && first_seconds_;
-    const auto begin = Clock::now();
     if (auto failed = passed ? std::nullopt : verify({*trial, name_of(*trial)}))
       return explained(*trial, std::move(*failed));
-    const double took = passed ? *first_seconds_ : seconds_since(begin);
+    const double took = passed ? *first_seconds_ : call_seconds_;
     if (!quickest || took < least) quickest = &*trial, least = took;
   }
   if (quickest) {

@@ -36,6 +36,7 @@ class Verification {
   std::optional<Verdict> compare_outputs(const Call& call, const std::vector<at::Tensor>& outputs,
                                          const execute::Values& inputs);
   Verdict explained(Trial trial, Verdict verdict);
+  std::optional<Verdict> hopeless(const std::vector<Trial>& trials);
   std::optional<Verdict> again(const Trial& trial);
   std::optional<Verdict> remembers(const Trial& trial);
   std::optional<Verdict> disturbed(const Trial& trial);
@@ -46,7 +47,8 @@ class Verification {
   const EvaluateRequest& request_;
   const Link& link_;
   Runnable& candidate_;
-  std::optional<double> first_seconds_;  // of the trial that has passed already
+  double call_seconds_ = 0;              // that the last call took, from begin to synchronisation
+  std::optional<double> first_seconds_;  // that the call on the trial that has passed already took
 };
 
 }  // namespace cudal1::evaluate

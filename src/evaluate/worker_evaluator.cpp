@@ -12,7 +12,7 @@
 #include "cudal1/core/sandbox.h"
 #include "cudal1/evaluate/device_choice.h"
 #include "cudal1/evaluate/evaluator.h"
-#include "cudal1/program/check.h"
+#include "scout.h"
 #include "slot.h"
 
 namespace cudal1::evaluate {
@@ -62,6 +62,7 @@ class WorkerEvaluator final : public Evaluator {
   void compile_ahead(const Task& task, const Candidate& candidate);
 
   CompileService compiler_;
+  Scout scout_{executable_path()};
   bool cuda_ = false;
   std::string architecture_;
   std::vector<std::unique_ptr<Slot>> slots_;
@@ -70,23 +71,11 @@ class WorkerEvaluator final : public Evaluator {
 
 // Compiles what the candidate will most likely ask for, so that the answer waits when it does.
 void WorkerEvaluator::compile_ahead(const Task& task, const Candidate& candidate) {
-  program::ParseOptions options;
-  options.tune = candidate.tune;
-  auto parsed = program::parse(candidate.path.empty() ? task.path : candidate.path,
-                               candidate.source, options);
-  if (!parsed.ok() || (task.call && program::apply_call(*parsed, *task.call)) ||
-      parsed->entry().empty())
-    return;
-  gpu::CompileRequest request;
-  request.source = parsed->device_source();
-  request.path = parsed->path();
-  request.arch = architecture_;
-  request.kind = cuda_ ? gpu::CodeKind::kCubin : gpu::CodeKind::kPtx;
-  request.defines = parsed->tune();
-  const auto names = program::guess_instantiations(*parsed, {parsed->entry()});
-  if (names.size() != 1) return;  // what is asked for first is not known
-  request.name_expressions = names;
-  (void)compiler_.compile(request);  // whoever asks next meets the outcome, good or bad
+  auto request = scout_.foresee(task, candidate);
+  if (!request) return;
+  request->arch = architecture_;
+  request->kind = cuda_ ? gpu::CodeKind::kCubin : gpu::CodeKind::kPtx;
+  (void)compiler_.compile(*request);  // whoever asks next meets the outcome, good or bad
 }
 
 // Results travel from the slots' threads to the caller's, in order of completion.

@@ -36,7 +36,11 @@ struct State {
   std::unordered_map<CUdeviceptr, size_t> taped;    // held by a tape
   std::unordered_map<CUdeviceptr, gpu::GuardedBuffer> guarded;
   std::vector<gpu::GuardedBuffer> graves;
+  std::map<size_t, std::vector<gpu::GuardedBuffer>> spare;  // guarded ones, by size
+  size_t spare_bytes = 0;                                   // mapped
 };
+
+constexpr size_t kMostSpareBytes = 256u << 20;
 
 // ATen's allocator outlives main(); so must what it points to.
 State& state() {
@@ -86,14 +90,25 @@ void fill(State& all, CUdeviceptr to, size_t bytes, CUstream stream) {
         .ok();
 }
 
-CUdeviceptr from_guards(State& all, size_t bytes, CUstream stream) {
+gpu::GuardedBuffer guarded_buffer(State& all, size_t bytes) {
+  if (auto& spare = all.spare[bytes]; !spare.empty()) {
+    gpu::GuardedBuffer buffer = std::move(spare.back());
+    spare.pop_back();
+    all.spare_bytes -= buffer.mapped_bytes();
+    return buffer;
+  }
   auto buffer = gpu::GuardedBuffer::allocate(*all.context, bytes);
   TORCH_CHECK_WITH(OutOfMemoryError, buffer.ok(),
                    "no guarded GPU memory: ", buffer.error().message);
-  const CUdeviceptr begin = buffer->get();
+  return std::move(buffer.value());
+}
+
+CUdeviceptr from_guards(State& all, size_t bytes, CUstream stream) {
+  gpu::GuardedBuffer buffer = guarded_buffer(all, bytes);
+  const CUdeviceptr begin = buffer.get();
   fill(all, begin, bytes, stream);
-  all.slack->mark(*buffer, stream);
-  all.guarded.emplace(begin, std::move(buffer.value()));
+  all.slack->mark(buffer, stream);
+  all.guarded.emplace(begin, std::move(buffer));
   return begin;
 }
 
@@ -126,8 +141,7 @@ void* allocate(size_t bytes, int, cudaStream_t stream) {
   if (all.mode == Mode::kRecord)
     if (const CUdeviceptr block = borrow(all, bytes)) return reinterpret_cast<void*>(block);
   const CUdeviceptr block = from_pool(all, bytes);
-  if (all.mode == Mode::kReplay)
-    fill(all, block, bytes, stream);
+  if (all.mode == Mode::kReplay) fill(all, block, bytes, stream);
   if (all.mode == Mode::kRecord) {
     all.tape->blocks.push_back({block, bytes});
     all.taped[block] = rounded(bytes);
@@ -245,10 +259,24 @@ void CudaMemory::scrub(uint8_t byte, CUstream stream) {
       (void)gpu::fill_bytes(*all.context, block, byte, bytes, stream).ok();
 }
 
+void CudaMemory::recycle(uint8_t poison, CUstream stream) {
+  State& all = state();
+  const std::lock_guard lock(all.mutex);
+  for (gpu::GuardedBuffer& buffer : all.graves) {
+    if (all.spare_bytes + buffer.mapped_bytes() > kMostSpareBytes) continue;
+    all.spare_bytes += buffer.mapped_bytes();
+    (void)gpu::fill_bytes(*all.context, buffer.get(), poison, buffer.bytes(), stream).ok();
+    all.spare[buffer.bytes()].push_back(std::move(buffer));
+  }
+  all.graves.clear();
+}
+
 void CudaMemory::bury() {
   State& all = state();
   const std::lock_guard lock(all.mutex);
   all.graves.clear();
+  all.spare.clear();
+  all.spare_bytes = 0;
 }
 
 }  // namespace cudal1::execute

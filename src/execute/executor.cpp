@@ -40,6 +40,16 @@ HostFailure unexpected(const std::exception& error, program::SourcePos pos) {
   return HostFailure{"operator", text.substr(0, text.find('\n')), pos};
 }
 
+template <typename Work>
+std::optional<HostFailure> failure_of(Work&& work) {
+  try {
+    work();
+    return std::nullopt;
+  } catch (const HostFailure& failure) {
+    return failure;
+  }
+}
+
 }  // namespace
 
 std::vector<at::Tensor> tensors_in(const Value& value) {
@@ -96,30 +106,22 @@ Result<std::vector<at::Tensor>, HostFailure> Executor::forward(const Values& arg
 }
 
 std::optional<HostFailure> Executor::reset_module() {
-  try {
-    impl_->interpreter.reset_variables({});
-    return std::nullopt;
-  } catch (const HostFailure& failure) {
-    return failure;
-  }
+  return failure_of([&] { impl_->interpreter.reset_variables({}); });
 }
 
 Result<std::vector<ChangedVariable>, HostFailure> Executor::changed_variables() {
-  try {
-    return impl_->interpreter.changed_variables({});
-  } catch (const HostFailure& failure) {
-    return failure;
-  }
+  std::vector<ChangedVariable> changed;
+  if (auto failure = failure_of([&] { changed = impl_->interpreter.changed_variables({}); }))
+    return std::move(*failure);
+  return changed;
 }
 
 std::optional<HostFailure> Executor::set_variable(const std::string& symbol,
                                                   const std::vector<std::byte>& bytes) {
-  try {
-    impl_->interpreter.copy_to_symbol(symbol, bytes.data(), bytes.size(), 0, /*from_host=*/true, {});
-    return std::nullopt;
-  } catch (const HostFailure& failure) {
-    return failure;
-  }
+  return failure_of([&] {
+    impl_->interpreter.copy_to_symbol(symbol, bytes.data(), bytes.size(), 0, /*from_host=*/true,
+                                      {});
+  });
 }
 
 void Executor::observe(Observer observer) {

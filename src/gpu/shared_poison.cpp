@@ -36,21 +36,17 @@ DONE:
 
 constexpr Dim3 kBlock{1024, 1, 1};
 
-template <typename T>
-T require_ok(Result<T, DriverFault> result) {
-  if (!result.ok())
-    throw EnvironmentError("cannot load the kernel that fills shared memory: " +
-                           result.error().message);
-  return std::move(result.value());
-}
+constexpr const char* kCannotLoad = "cannot load the kernel that fills shared memory";
 
 }  // namespace
 
 SharedPoison::SharedPoison(const Context& context)
     : context_(&context),
-      module_(require_ok(Module::load(context, kPtx))),
-      fill_(require_ok(module_.function("cudal1_fill_shared"))) {
-  require_ok(allow_dynamic_shared(context, fill_, uint32_t(context.info().shared_per_block_optin)));
+      module_(require(Module::load(context, kPtx), kCannotLoad)),
+      fill_(require(module_.function("cudal1_fill_shared"), kCannotLoad)) {
+  (void)require(
+      allow_dynamic_shared(context, fill_, uint32_t(context.info().shared_per_block_optin)),
+      kCannotLoad);
 }
 
 // A block takes all that an SM gives to one, so each SM holds one at a time.

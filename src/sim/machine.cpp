@@ -58,6 +58,7 @@ class Runner {
       ++result.blocks_run;
     }
     result.counts = total_counts(state_);
+    result.longest = longest_;
     result.counts.blocks = result.blocks_run;
     result.registers = state_.kernel->register_estimate;
     result.counts.warps = result.blocks_run * block_.warps.size();
@@ -96,6 +97,7 @@ class Runner {
     const auto last = std::max_element(
         block_.warps.begin(), block_.warps.end(),
         [](const Warp& a, const Warp& b) { return a.path.weight() < b.path.weight(); });
+    if (last->path.weight() > longest_.weight()) longest_ = last->path;
     state_.extra.path_cycles += last->path.cycles;
     state_.extra.path_near_rounds += last->path.near_rounds;
     state_.extra.path_far_rounds += last->path.far_rounds;
@@ -187,6 +189,7 @@ class Runner {
   BlockOrder order_;
   std::optional<SharedShadow> shadow_;
   Warp* current_ = nullptr;
+  Path longest_;  // of the blocks so far
   SourceLine stuck_;
 };
 

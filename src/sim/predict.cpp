@@ -36,17 +36,21 @@ double memory_bytes_unique(const Counts& c) {
 }
 
 // What dependences cost although nothing else is slow: each place on an SM runs its share of the
-// blocks one after the other, and a block takes its critical path. Of the loads that L1 does not
-// hold, those that touch a sector first wait for DRAM.
-double latency_seconds(const GpuSpec& gpu, const Counts& c, const Residency& on) {
+// blocks one after the other, and a block takes its critical path; one that takes far longer than
+// the others ends last. Of the loads that L1 does not hold, those that touch a sector first wait
+// for DRAM.
+double latency_seconds(const GpuSpec& gpu, const Counts& c, const Residency& on,
+                       const Path& longest) {
   const double blocks = std::max(1.0, double(c.blocks));
   const double beyond = double(std::max(c.l2_load_sectors, c.unique_load_sectors));
   const double first = beyond > 0 ? double(c.unique_load_sectors) / beyond : 0;
   const double far = first * gpu.dram_latency_s + (1 - first) * gpu.l2_latency_s;
-  const double path = double(c.path_cycles) / gpu.sm_clock_hz +
-                      double(c.path_near_rounds) * gpu.l1_latency_s +
-                      double(c.path_far_rounds) * far;
-  return on.waves * path / blocks;
+  const auto seconds = [&](const Path& path) {
+    return double(path.cycles) / gpu.sm_clock_hz + double(path.near_rounds) * gpu.l1_latency_s +
+           double(path.far_rounds) * far;
+  };
+  const Path all{c.path_cycles, c.path_near_rounds, c.path_far_rounds};
+  return std::max(on.waves * seconds(all) / blocks, seconds(longest));
 }
 
 // How a latency and a throughput limit go together: `customers` warps circle between waiting, which
@@ -107,7 +111,7 @@ double floor_of(const GpuSpec& gpu, const Counts& c) {
 }  // namespace
 
 Prediction predict(const GpuSpec& gpu, const Counts& counts, Dim3 grid, Dim3 block,
-                   const KernelResources& resources) {
+                   const KernelResources& resources, const Path& longest) {
   const Occupancy fits = occupancy(gpu, block, resources);
   const Residency on =
       residency_of(gpu, double(std::max<uint64_t>(1, grid.count())), fits.blocks_per_sm);
@@ -115,7 +119,7 @@ Prediction predict(const GpuSpec& gpu, const Counts& counts, Dim3 grid, Dim3 blo
   const std::vector<Term> terms = throughput_of(gpu, counts, on);
   const auto largest = std::max_element(terms.begin(), terms.end(),
                                         [](auto& a, auto& b) { return a.seconds < b.seconds; });
-  const double latency = latency_seconds(gpu, counts, on);
+  const double latency = latency_seconds(gpu, counts, on, longest);
   const double busy = together(latency, largest->seconds, on.blocks_per_sm * warps_per_block);
   Prediction prediction;
   prediction.seconds = busy + gpu.launch_s;

@@ -99,13 +99,6 @@ struct Block;
 struct LaunchState;
 
 // The time a warp has taken so far if nothing but its own dependences held it up.
-struct Path {
-  uint64_t cycles = 0;                       // without global memory
-  uint64_t near_rounds = 0, far_rounds = 0;  // trips to global memory: all in L1; beyond
-  // For comparing paths: cycles of a trip to L1 and of one beyond, as a GPU without load has them.
-  uint64_t weight() const { return cycles + 40 * near_rounds + 500 * far_rounds; }
-};
-
 struct Warp {
   std::byte* bases[4] = {};
   uint32_t pc = 0;

@@ -28,7 +28,7 @@ TEST(TimerKernels, GateLeavesItsRecord) {
   std::memcpy(memory.data(), &number, sizeof number);
   sim::testing::Kernel(module, kernels.gate).array(memory).value(number).ok({1, 1, 1}, {1, 1, 1});
   GateRecord record;
-  std::memcpy(&record, memory.data(), sizeof record);
+  std::memcpy(static_cast<void*>(&record), memory.data(), sizeof record);
   EXPECT_EQ(record.flag, number);
   EXPECT_GE(record.nanoseconds, 20'000u);
   EXPECT_GT(record.cycles, 0u);

@@ -112,7 +112,9 @@ double seconds_of(const std::string& body, Dim3 grid, uint32_t threads, uint32_t
   const LaunchResult result = kernel.array(array).launch(grid, {threads});
   EXPECT_FALSE(result.fault);
   const double factor = double(result.blocks_total) / double(result.blocks_run);
-  return predict(h200(), result.counts.scaled(factor), grid, {threads}, {registers, 4096}).seconds;
+  return predict(h200(), result.counts.scaled(factor), grid, {threads}, {registers, 4096},
+                 result.longest)
+      .seconds;
 }
 
 TEST(Path, UnrollingHidesLatency) {
@@ -127,6 +129,20 @@ TEST(Path, OccupancyHidesLatency) {
   const double full = seconds_of(loop(1), {132 * 8}, 256, 32);
   const double quarter = seconds_of(loop(1), {132 * 8}, 256, 128);
   EXPECT_GT(quarter, 2.5 * full);
+}
+TEST(Path, ALaunchEndsWithItsLongestBlock) {
+  // Of 4096 blocks one loads 16 times in a row.
+  const std::string alone =
+      "  mov.u32 %r6, %ctaid.x;\n  setp.ne.u32 %p2, %r6, 2000;\n  @%p2 bra E;\n" + loop(1) + "E:\n";
+  const Module module = kernel_of(alone);
+  Array<float> array(1 << 16);
+  const LaunchResult result = Kernel(module, "k").array(array).launch({4096}, {32});
+  EXPECT_EQ(result.longest.far_rounds, 16u);
+  const auto predicted = [&](const Path& longest) {
+    return predict(h200(), result.counts, {4096}, {32}, {32, 4096}, longest).seconds;
+  };
+  EXPECT_GT(predicted(result.longest), 16 * 0.2e-6);
+  EXPECT_LT(predicted({}), 16 * 0.2e-6);
 }
 TEST(Path, BarriersCostTime) {
   std::string barriers;

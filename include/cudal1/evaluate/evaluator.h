@@ -50,4 +50,8 @@ struct WorkerOptions {
 };
 std::unique_ptr<Evaluator> make_worker_evaluator(const WorkerOptions& options);
 
+// Body of `cudal1 worker --scout`: reads candidates ahead of their evaluation until the child
+// channel closes. Returns the exit code.
+int scout_worker_main();
+
 }  // namespace cudal1::evaluate

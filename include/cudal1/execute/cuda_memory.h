@@ -49,7 +49,10 @@ class CudaMemory {
   void release(Tape& tape);
   // Fills what the pool holds and nobody uses: results that were compared there are not to be found.
   void scrub(uint8_t byte, CUstream stream);
-  // Unmaps guarded buffers that were freed; the device must be idle.
+  // Guarded buffers that were freed may be taken again, small ones that is: mapping one costs more
+  // than most kernels take. Until then they hold `poison`. The device must be idle.
+  void recycle(uint8_t poison, CUstream stream);
+  // Unmaps all that were freed; the device must be idle.
   void bury();
 
  private:

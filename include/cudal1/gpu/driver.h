@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "cudal1/core/error.h"
 #include "cudal1/core/geometry.h"
 #include "cudal1/core/result.h"
 
@@ -145,6 +146,12 @@ DriverFault make_fault(const Driver& driver, CUresult status, const char* call);
 Result<bool, DriverFault> checked(const Driver& driver, CUresult status, const char* call);
 // For what no candidate can cause: EnvironmentError unless CUDA_SUCCESS.
 void require(const Driver& driver, CUresult status, const char* call);
+// Likewise; `what` begins the message: "cannot load the timing kernels".
+template <typename T>
+T require(Result<T, DriverFault> result, const char* what) {
+  if (!result.ok()) throw EnvironmentError(std::string(what) + ": " + result.error().message);
+  return std::move(result.value());
+}
 // For destructors: a failure is logged.
 void note(const Driver& driver, CUresult status, const char* call) noexcept;
 

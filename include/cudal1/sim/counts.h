@@ -5,6 +5,14 @@
 
 namespace cudal1::sim {
 
+// What dependences make a warp, or a block, take at least.
+struct Path {
+  uint64_t cycles = 0;                       // without global memory
+  uint64_t near_rounds = 0, far_rounds = 0;  // trips to global memory: all in L1; beyond
+  // For comparing paths: cycles of a trip to L1 and of one beyond, as a GPU without load has them.
+  uint64_t weight() const { return cycles + 40 * near_rounds + 500 * far_rounds; }
+};
+
 struct Counts {
   // Warp instructions issued, and lanes that were active in them.
   uint64_t warp_instructions = 0;

@@ -65,6 +65,7 @@ struct RunOptions {
 
 struct LaunchResult {
   Counts counts;                 // of the blocks that count
+  Path longest;                  // of one of them
   uint64_t blocks_run = 0, blocks_total = 0;  // run: of those that count
   uint32_t registers = 0;        // per thread, an estimate from the PTX
   std::vector<uint64_t> stored;  // where the regions begin that it stored to

@@ -54,7 +54,9 @@ struct Prediction {
   double occupancy = 0;     // warps per SM over the maximum
 };
 
-// `counts` of the whole launch (extrapolated when it was sampled).
-Prediction predict(const GpuSpec& gpu, const Counts& counts, Dim3 grid, Dim3 block, const KernelResources& resources);
+// `counts` of the whole launch (extrapolated when it was sampled), `longest` of the block that takes longest: no
+// launch ends before it.
+Prediction predict(const GpuSpec& gpu, const Counts& counts, Dim3 grid, Dim3 block, const KernelResources& resources,
+                   const Path& longest = {});
 
 }  // namespace cudal1::sim
