@@ -147,7 +147,11 @@ def run(given):
                                    stderr=talk)
     journal = work / "run" / "journal.jsonl"
     watch = Watch(process, journal)
-    code = process.wait()
+    try:
+        code = process.wait()
+    except KeyboardInterrupt:  # it goes to the run, too, which finishes what it is at
+        print("interrupted")
+        code = process.wait()
     elapsed = time.monotonic() - begin
     found = verdicts(journal) if journal.exists() else []
     print_table(found, kind_of)

@@ -76,8 +76,8 @@ Start make_start(const LoadedTask& loaded, uint64_t seed) {
 
 evaluate::WorkerOptions worker_options(const Settings& settings, const fs::path& logs) {
   evaluate::EvaluationOptions evaluation = evaluation_options(settings);
-  evaluation.stop_rule =
-      measure::StopRule::exploring();  // winners are confirmed with the full rule
+  // Winners are confirmed with the full rule in any case.
+  if (!settings.on("precise")) evaluation.stop_rule = measure::StopRule::exploring();
   evaluation.energy = settings.on("energy");
   return {.evaluation = evaluation,
           .slots = int(settings.count("slots").value_or(0)),

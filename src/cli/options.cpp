@@ -55,6 +55,9 @@ const std::vector<Option>& table() {
        "distance from double precision; on several distributions of the inputs. kernelbench: what KernelBench's "
        "evaluator allows, on the task's own inputs alone, for numbers that compare.",
        {"noise-floor", "kernelbench"}},
+      {"precise", 0, kSwitch, kOptimize, "", "",
+       "Times every candidate as long as a result that is told, not only the winner: three times slower, for "
+       "variants that differ by a per cent."},
       {"energy", 0, kSwitch, kEvaluates, "", "",
        "Measures the energy of a call as well, ten seconds more: of eval's candidate, of what optimize confirms. "
        "Needs a GPU with NVML."},
