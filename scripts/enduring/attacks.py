@@ -82,7 +82,7 @@ KINDS = [
     Kind("printf_flood", "flood", top="#include <cstdio>",
          device='for (int k = 0; k < 1000; ++k) printf("%d flood %f\\n", ATTACK, x[i < n ? i : 0]);', may_pass=True, slow=True),
     Kind("static_array", "flood", top="__device__ char big[(1ll << 30) + ATTACK];",
-         device="big[i] = a;\na = big[i];", may_pass=True, slow=True),
+         device="big[i] = a;\na = big[i];", slow=True),
     Kind("initialised_array", "flood", top=doubled("I", 20, "ATTACK,") + "\n__device__ int big[] = { I20 };",
          device="a += big[i] - ATTACK;", may_pass=True, slow=True),
     Kind("sparse_array", "flood", top="__device__ int big[1 << 24] = {ATTACK};",

@@ -10,11 +10,12 @@
 namespace cudal1::cli {
 
 int worker_command(const std::vector<std::string>& words) {
+  const std::string work = words.size() == 1 ? words.front() : "";
   try {
-    if (words == std::vector<std::string>{"--compile"}) return gpu::compile_worker_main();
-    if (words == std::vector<std::string>{"--scout"}) return evaluate::scout_worker_main();
-    if (words == std::vector<std::string>{"--isolation"}) return isolation_worker_main();
-    if (words == std::vector<std::string>{"--evaluate"}) return evaluate_worker_main();
+    if (work == "--compile") return gpu::compile_worker_main();
+    if (work == "--scout") return evaluate::scout_worker_main();
+    if (work == "--isolation") return isolation_worker_main();
+    if (work == "--evaluate") return evaluate_worker_main();
     throw UsageError(
         "worker is started by cudal1 itself, with --compile, --scout, --evaluate or "
         "--isolation");

@@ -20,7 +20,7 @@ Verdict verdict_of(Failure failure) {
     return CompileFailed{failure.message, line, failure.log};
   if (failure.rule == "refused_operator" || failure.rule == "input_mutation" ||
       failure.rule == "no_device_work" || failure.rule == "impossible_speed" ||
-      failure.rule == "clocks_disagree")
+      failure.rule == "clocks_disagree" || failure.rule == "module_state")
     return Rejected{failure.rule, failure.message, line};
   if (failure.rule == "wrong_output") return WrongOutput{failure.message, line, "inputs", 0, 0};
   return RuntimeFailed{failure.rule, failure.message, line};

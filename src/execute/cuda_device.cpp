@@ -114,10 +114,14 @@ DeviceProperties CudaDevice::properties() const {
 
 Result<std::shared_ptr<LoadedModule>, DeviceFault> CudaDevice::load(
     const gpu::CompiledModule& module) {
+  const std::vector<gpu::ModuleVariable> variables = gpu::variables_of(module.code);
+  uint64_t bytes = 0;
+  for (const gpu::ModuleVariable& variable : variables) bytes += variable.bytes;
+  if (auto fault = refuse_variables(bytes)) return std::move(*fault);
   auto loaded = gpu::Module::load(context_, module.code);
   if (!loaded.ok()) return as_device_fault(loaded.error());
   auto made = std::make_shared<CudaModule>(std::move(loaded.value()));
-  if (auto fault = made->state.save(context_, made->module, gpu::variables_of(module.code), stream()))
+  if (auto fault = made->state.save(context_, made->module, variables, stream()))
     return as_device_fault(*fault);
   return std::shared_ptr<LoadedModule>(std::move(made));
 }

@@ -11,4 +11,12 @@ void KernelArguments::add(const void* data, uint32_t size, uint32_t alignment) {
   bytes.insert(bytes.end(), raw, raw + size);
 }
 
+std::optional<DeviceFault> refuse_variables(uint64_t bytes) {
+  if (bytes <= kMaxVariableBytes) return std::nullopt;
+  return DeviceFault{"module_state", "the module's variables have " + std::to_string(bytes >> 20) +
+                                         " MiB; what calls leave in more than " +
+                                         std::to_string(kMaxVariableBytes >> 20) +
+                                         " MiB cannot be checked. Use tensors for so much"};
+}
+
 }  // namespace cudal1::execute

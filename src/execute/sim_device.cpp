@@ -112,6 +112,10 @@ DeviceProperties SimDevice::properties() const {
 Result<std::shared_ptr<LoadedModule>, DeviceFault> SimDevice::load(
     const gpu::CompiledModule& module) {
   auto parsed = sim::parse_ptx(module.code);
+  uint64_t bytes = 0;
+  if (parsed.ok())
+    for (const sim::ModuleVariable& variable : parsed->variables()) bytes += variable.size;
+  if (auto fault = refuse_variables(bytes)) return std::move(*fault);
   if (!parsed.ok())
     return DeviceFault{
         "unsupported_instruction",

@@ -90,10 +90,21 @@ class Compilation {
       throw EnvironmentError(
           failure("nvrtcCompileProgram", status) + "\n" + bounded_log(log),
           "Check the architecture (" + request_.arch + ") and the extra options.");
-    return module(log);
+    CompiledModule compiled = module(log);
+    if (compiled.code.size() > kMaxCodeBytes) return too_large(compiled.code.size());
+    return compiled;
   }
 
  private:
+  static CompileError too_large(size_t bytes) {
+    CompileError error;
+    error.message = "the compiled code has " + std::to_string(bytes >> 20) + " MiB, at most " +
+                    std::to_string(kMaxCodeBytes >> 20) +
+                    " are taken: an array with an initialiser lies there whole";
+    error.log = error.message;
+    return error;
+  }
+
   const char* file_name() const {
     return request_.path.empty() ? "kernel.cu" : request_.path.c_str();
   }

@@ -31,6 +31,7 @@ const Expected kTable[] = {
     {"host_division_by_zero", "runtime_failed", "division_by_zero", Points::kFault, "division by zero", "runtime_failed"},
     {"host_endless_loop", "timed_out", "", Points::kFault, "did not end within 10 s", "timed_out"},
     {"host_syntax_error", "compile_failed", "", Points::kFault, "(", "compile_failed"},
+    {"huge_static_array", "rejected", "module_state", Points::kNear, "400 MiB", "rejected"},
     {"ignored_strides", "wrong_output", "", Points::kNear, "on inputs_slice()", "passed"},
     {"infinite_loop", "timed_out", "", Points::kFault, "", "timed_out"},
     {"input_mutation", "rejected", "input_mutation", Points::kFault, "store", "passed"},

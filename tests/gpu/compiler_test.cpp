@@ -141,6 +141,11 @@ TEST_F(CompilerTest, PtxasRefusalIsACompileError) {
                                                                            << error.log;
 }
 
+TEST_F(CompilerTest, CodeOfManyMegabytesIsACompileError) {
+  const std::string source = "__device__ int big[1 << 22] = {1};\n__global__ void k(int* x) { x[0] = big[x[1]]; }";
+  EXPECT_NE(failed(request_for(source)).message.find("at most 8 are taken"), std::string::npos);
+}
+
 TEST_F(CompilerTest, UnknownNameExpressionIsACompileError) {
   CompileRequest request = request_for("__global__ void k() {}");
   request.name_expressions = {"nothing<float>"};

@@ -37,6 +37,11 @@ struct DeviceFault {
   bool lost = false;
 };
 
+// A module whose variables take more than this together is refused (`module_state`): what calls leave there is kept
+// aside, compared and disturbed.
+constexpr uint64_t kMaxVariableBytes = 256ull << 20;
+std::optional<DeviceFault> refuse_variables(uint64_t bytes);
+
 // Kernel arguments in declaration order, each laid out as the device ABI wants it.
 struct KernelArguments {
   std::vector<std::byte> bytes;

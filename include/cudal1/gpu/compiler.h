@@ -16,6 +16,10 @@ namespace cudal1::gpu {
 
 enum class CodeKind { kCubin, kPtx };
 
+// Of a module: whoever handles it holds several copies. Kernels have a few hundred KiB; more is an array with an
+// initialiser.
+constexpr size_t kMaxCodeBytes = 8u << 20;
+
 struct CompileRequest {
   std::string source;          // device side of a program
   std::string path;            // for messages
