@@ -21,6 +21,18 @@ endfunction()
 cudal1_header_only(CLI11 CLI11::CLI11 CLI/CLI.hpp)
 cudal1_header_only(nlohmann_json nlohmann_json::nlohmann_json nlohmann/json.hpp)
 
+# What tokenizers need: the split pattern of tokenizer.json and its Unicode normal form. Neither package of Debian
+# brings a CMake file.
+function(cudal1_library target header library)
+  find_path(CUDAL1_${library}_INCLUDE ${header} REQUIRED)
+  find_library(CUDAL1_${library}_LIBRARY ${library} REQUIRED)
+  add_library(${target} UNKNOWN IMPORTED GLOBAL)
+  set_target_properties(${target} PROPERTIES IMPORTED_LOCATION ${CUDAL1_${library}_LIBRARY})
+  target_include_directories(${target} SYSTEM INTERFACE ${CUDAL1_${library}_INCLUDE})
+endfunction()
+cudal1_library(pcre2 pcre2.h pcre2-8)
+cudal1_library(utf8proc utf8proc.h utf8proc)
+
 find_program(CUDAL1_CCACHE ccache)
 if(CUDAL1_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CUDAL1_CCACHE})
