@@ -5,7 +5,7 @@
 namespace cudal1::cli {
 namespace {
 
-constexpr unsigned kAll = kOptimize | kEval | kCheck | kDoctor | kSelftest;
+constexpr unsigned kAll = kOptimize | kEval | kCheck | kDoctor | kSelftest | kGenerate;
 constexpr unsigned kEvaluates = kOptimize | kEval;
 constexpr unsigned kJudges = kEvaluates | kSelftest;
 using enum OptionType;
@@ -61,9 +61,43 @@ const std::vector<Option>& table() {
       {"energy", 0, kSwitch, kEvaluates, "", "",
        "Measures the energy of a call as well, ten seconds more: of eval's candidate, of what optimize confirms. "
        "Needs a GPU with NVML."},
-      {"seed", 0, kCount, kJudges, "N", "",
-       "Seed of the inputs and of the search order, for exact repetition. Default: fresh and "
+      {"seed", 0, kCount, kJudges | kGenerate, "N", "",
+       "Seed of all that is drawn (inputs, search order, texts), for exact repetition. Default: fresh and "
        "secret, as a candidate must not know it."},
+      // Of a language model.
+      {"model", 0, kPath, kGenerate, "DIR", "",
+       "A Hugging Face folder: config.json, tokenizer.json and safetensors of a Qwen2, Qwen2.5, Qwen3 or Llama-3 model."},
+      {"model-device",
+       0,
+       kChoice,
+       kGenerate,
+       "auto|cuda|cpu",
+       "auto",
+       "Where the model runs. auto: the GPU where there is one.",
+       {"auto", "cuda", "cpu"}},
+      {"model-type",
+       0,
+       kChoice,
+       kGenerate,
+       "auto|float32|bfloat16|float16",
+       "auto",
+       "What it calculates with. auto: the checkpoint's own type on a GPU, float32 on a CPU.",
+       {"auto", "float32", "bfloat16", "float16"}},
+      {"prompt", 0, kPath, kGenerate, "FILE", "", "The text to go on with, or the message with --chat; - is stdin."},
+      {"chat", 0, kSwitch, kGenerate, "", "", "The prompt is a message, put as the model's chat template has it."},
+      {"system", 0, kText, kGenerate, "TEXT", "", "What comes before the message, with --chat."},
+      {"n", 'n', kCount, kGenerate, "N", "1", "So many texts. The prompt is read once for all."},
+      {"max-tokens", 0, kCount, kGenerate, "N", "512", "A text ends after so many tokens at the latest."},
+      {"temperature", 0, kNumber, kGenerate, "T", "1", "Logits are divided by it; 0 always takes the most likely token."},
+      {"top-k", 0, kCount, kGenerate, "N", "0", "Only the N most likely tokens; 0: all."},
+      {"top-p", 0, kNumber, kGenerate, "P", "1", "Only the most likely tokens that have this probability together."},
+      {"min-p", 0, kNumber, kGenerate, "P", "0", "Only tokens with at least this share of the most likely one's probability."},
+      {"repetition-penalty", 0, kNumber, kGenerate, "R", "1",
+       "Above 1: tokens that occurred become less likely, as in transformers."},
+      {"stop", 0, kTexts, kGenerate, "TEXT", "", "A text that ends what is generated. May be given several times."},
+      {"batch", 0, kCount, kGenerate, "N", "64", "Texts that are generated at the same time, at most."},
+      {"deterministic", 0, kSwitch, kGenerate, "", "",
+       "The same seed gives the same text whatever else is generated beside it; slower."},
       {"slots", 0, kCount, kOptimize | kSelftest, "N", "0",
        "Candidates evaluated at the same time. 0: one on a GPU, half the cores on the simulator."},
       // When to stop.

@@ -50,6 +50,7 @@ int run(int argc, char** argv) {
                           .device_name = device_name,
                           .operator_catalog = operator_catalog,
                           .probe_machine = probe_machine,
+                          .open_model = open_model,
                           .installation = installation()};
   return run(words, services);
 }

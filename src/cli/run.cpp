@@ -26,6 +26,8 @@ ExitCode execute(Verb verb, const Invocation& invocation, Screen& screen) {
       return doctor_command(invocation, screen);
     case kSelftest:
       return selftest_command(invocation, screen);
+    case kGenerate:
+      return generate_command(invocation, screen);
   }
   return ExitCode::kBug;
 }

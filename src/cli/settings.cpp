@@ -6,6 +6,7 @@
 
 #include "cudal1/cli/table.h"
 #include "cudal1/cli/values.h"
+#include "cudal1/cli/verbs.h"
 #include "cudal1/core/assert.h"
 #include "cudal1/core/error.h"
 #include "cudal1/core/files.h"
@@ -29,6 +30,8 @@ std::string expected(const Option& option, const std::string& value) {
       return value == "true" || value == "false" ? "" : "true or false";
     case OptionType::kCount:
       return parse_count(value) ? "" : "a whole number, 0 or more";
+    case OptionType::kNumber:
+      return parse_number(value) ? "" : "a number, 0 or more";
     case OptionType::kDuration:
       return parse_duration(value) ? "" : "a time such as 90, 90s, 5m or 1.5h";
     case OptionType::kChoice:
@@ -37,6 +40,7 @@ std::string expected(const Option& option, const std::string& value) {
     case OptionType::kAssignments:
       return parse_assignment(value) ? "" : "NAME=value";
     case OptionType::kText:
+    case OptionType::kTexts:
     case OptionType::kPath:
     case OptionType::kPaths:
       return value.empty() ? "some text" : "";
@@ -103,10 +107,7 @@ class Resolver {
 
  private:
   static std::string_view name_of(Verb verb) {
-    return verb == kOptimize ? "optimize"
-           : verb == kEval   ? "eval"
-           : verb == kCheck  ? "check"
-                             : "doctor";
+    return info(verb).name;
   }
 
   // The parser's own words without its "[json.exception.parse_error.101]".
@@ -117,7 +118,7 @@ class Resolver {
 
   // In the environment several assignments are separated by spaces, several paths by colons.
   static std::vector<std::string> split(const Option& option, const std::string& text) {
-    if (!option.repeats()) return {text};
+    if (!option.repeats() || option.type == OptionType::kTexts) return {text};
     const char separator = option.type == OptionType::kPaths ? ':' : ' ';
     std::vector<std::string> parts;
     for (size_t begin = 0; begin <= text.size();) {
@@ -207,6 +208,9 @@ Json as_json(const Setting& setting) {
       }
       return object;
     }
+    case OptionType::kNumber:
+      return *parse_number(setting.values[0]);
+    case OptionType::kTexts:
     case OptionType::kPaths:
       return setting.values;
     default:
@@ -233,6 +237,10 @@ const std::string& Settings::text(std::string_view name) const {
 
 std::optional<uint64_t> Settings::count(std::string_view name) const {
   return is_set(name) ? parse_count(text(name)) : std::nullopt;
+}
+
+std::optional<double> Settings::number(std::string_view name) const {
+  return is_set(name) ? parse_number(text(name)) : std::nullopt;
 }
 
 std::optional<std::chrono::milliseconds> Settings::duration(std::string_view name) const {

@@ -32,6 +32,11 @@ const program::OperatorCatalog* operator_catalog() {
   return entry_point<const program::OperatorCatalog*()>("cudal1_operator_catalog")();
 }
 
+std::unique_ptr<policy::Policy> open_model(const policy::ModelOptions& options) {
+  using Open = policy::Policy*(const policy::ModelOptions*);
+  return std::unique_ptr<policy::Policy>(entry_point<Open>("cudal1_open_model")(&options));
+}
+
 int evaluate_worker_main() { return entry_point<int()>("cudal1_worker_main")(); }
 
 }  // namespace cudal1::cli

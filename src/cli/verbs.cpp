@@ -93,6 +93,16 @@ const std::vector<VerbInfo>& table() {
        {{"cudal1 selftest", "all of it: some minutes on the simulator"},
         {"cudal1 selftest --device sim --only state_", "cheats with state between calls"},
         {"cudal1 selftest --json -", "for scripts"}}},
+      {kGenerate,
+       "generate",
+       "cudal1 generate --model DIR --prompt FILE [options]",
+       "lets a language model go on with a text",
+       "Loads a checkpoint in the form of Hugging Face and generates text with it, in this process. A single text is "
+       "shown as it comes; of several, each when all are done.",
+       {},
+       {{"cudal1 generate --model qwen --prompt question.txt --chat", "one answer"},
+        {"echo '__global__ void' | cudal1 generate --model qwen --prompt - --temperature 0", "the most likely text"},
+        {"cudal1 generate --model qwen --prompt p.txt -n 16 --json -", "sixteen, with tokens and log-probabilities"}}},
   };
   return verbs;
 }

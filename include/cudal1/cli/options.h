@@ -10,14 +10,23 @@
 namespace cudal1::cli {
 
 // A set of commands is an or of these.
-enum Verb : unsigned { kOptimize = 1, kEval = 2, kCheck = 4, kDoctor = 8, kSelftest = 16 };
+enum Verb : unsigned {
+  kOptimize = 1,
+  kEval = 2,
+  kCheck = 4,
+  kDoctor = 8,
+  kSelftest = 16,
+  kGenerate = 32
+};
 
 enum class OptionType {
   kSwitch,  // present or not; true or false in files and environment
   kText,
+  kTexts,  // may be given several times
   kPath,
   kPaths,        // may be given several times
   kCount,        // non-negative integer
+  kNumber,       // non-negative, with a fraction
   kDuration,     // 90, 90s, 1.5m, 2h
   kChoice,       // one of `choices`
   kAssignments,  // NAME=value, may be given several times; an object in files
@@ -39,7 +48,10 @@ struct Option {
 
   std::string flag() const;         // "--max-time"
   std::string environment() const;  // "CUDAL1_MAX_TIME"
-  bool repeats() const { return type == OptionType::kPaths || type == OptionType::kAssignments; }
+  bool repeats() const {
+    return type == OptionType::kTexts || type == OptionType::kPaths ||
+           type == OptionType::kAssignments;
+  }
 };
 
 std::span<const Option> all_options();

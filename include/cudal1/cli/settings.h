@@ -30,6 +30,7 @@ class Settings {
   bool on(std::string_view name) const;
   const std::string& text(std::string_view name) const;  // empty when not set
   std::optional<uint64_t> count(std::string_view name) const;
+  std::optional<double> number(std::string_view name) const;
   std::optional<std::chrono::milliseconds> duration(std::string_view name) const;
   std::map<std::string, std::string> assignments(std::string_view name) const;
 

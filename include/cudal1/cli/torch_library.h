@@ -2,6 +2,9 @@
 // that need it so that the others start at once.
 #pragma once
 
+#include <memory>
+
+#include "cudal1/policy/model_policy.h"
 #include "cudal1/program/check.h"
 
 namespace cudal1::cli {
@@ -9,5 +12,7 @@ namespace cudal1::cli {
 // EnvironmentError when the library is missing or cannot be loaded.
 const program::OperatorCatalog* operator_catalog();
 int evaluate_worker_main();
+// policy::open_model(), from there.
+std::unique_ptr<policy::Policy> open_model(const policy::ModelOptions& options);
 
 }  // namespace cudal1::cli

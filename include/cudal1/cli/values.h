@@ -11,6 +11,7 @@
 namespace cudal1::cli {
 
 std::optional<uint64_t> parse_count(std::string_view text);
+std::optional<double> parse_number(std::string_view text);  // finite, not negative
 // 90, 90s, 1.5m, 2h, 500ms. A bare number is in seconds.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 // NAME=value, NAME being an identifier.

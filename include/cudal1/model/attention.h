@@ -1,0 +1,37 @@
+// What a token sees: its own sequence up to itself, computed from packed tokens or kept from
+// earlier calls.
+#pragma once
+
+#include <vector>
+
+#include "cudal1/model/transformer.h"
+
+namespace cudal1::model {
+
+// Sequences of these lengths, one after the other, each for itself. With gradients.
+Attend packed_attention(const ModelConfig& config, std::vector<int64_t> lengths);
+
+// Keys and values of sequences that grow. A sequence lies in a slot.
+class KeyValues {
+ public:
+  KeyValues(const ModelConfig& config, int64_t slots, int64_t length,
+            const at::TensorOptions& options);
+
+  int64_t slots() const { return slots_; }
+  int64_t length() const { return length_; }  // positions that a slot has room for
+  // The first `length` positions of `from` also in `to`.
+  void copy(int64_t from, int64_t to, int64_t length);
+
+  // New sequences of these lengths, packed; sequence i is kept in slot `slots[i]`.
+  Attend prefill(std::vector<int64_t> lengths, std::vector<int64_t> slots);
+  // One further token for each of the slots 0 … N-1, at positions [N] (int64, on the device);
+  // `longest` is the greatest position + 1.
+  Attend decode(const at::Tensor& positions, int64_t longest);
+
+ private:
+  const ModelConfig& config_;
+  int64_t slots_, length_;
+  std::vector<at::Tensor> keys_, values_;  // per layer [slots, length, K, D]
+};
+
+}  // namespace cudal1::model
