@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "cudal1/model/training.h"
 #include "rope.h"
 
 namespace cudal1::model {
@@ -33,10 +34,15 @@ Rotation Transformer::rotation(const at::Tensor& positions) const {
 }
 
 at::Tensor Transformer::hidden(const at::Tensor& tokens, const at::Tensor& positions,
-                               const Attend& attend) const {
+                               const Attend& attend, Activations activations) const {
   const Rotation turn = rotation(positions);
   at::Tensor state = at::embedding(weights_.embedding, tokens);
-  for (int64_t i = 0; i < config_.layers; ++i) state = layer(i, state, turn, attend);
+  for (int64_t i = 0; i < config_.layers; ++i) {
+    const auto run = [this, i, turn, attend](const at::Tensor& input) {
+      return layer(i, input, turn, attend);
+    };
+    state = activations == Activations::kRecomputed ? recomputed(run, state) : run(state);
+  }
   return at::rms_norm(state, {config_.hidden_size}, weights_.norm, config_.norm_epsilon);
 }
 

@@ -21,14 +21,17 @@ struct Rotation {
   at::Tensor cosine, sine;
 };
 
+// What a gradient needs of a layer: kept, or made again from the layer's input.
+enum class Activations { kKept, kRecomputed };
+
 class Transformer {
  public:
   Transformer(ModelConfig config, Weights weights);
 
   // tokens, positions: [T] int64 on the weights' device. Returns [T, hidden], normalised: what the
   // head takes.
-  at::Tensor hidden(const at::Tensor& tokens, const at::Tensor& positions,
-                    const Attend& attend) const;
+  at::Tensor hidden(const at::Tensor& tokens, const at::Tensor& positions, const Attend& attend,
+                    Activations activations = Activations::kKept) const;
   // Of rows [N, hidden]: [N, vocab], in the weights' type.
   at::Tensor logits(const at::Tensor& rows) const;
 
