@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -42,13 +43,17 @@ bool write_all(int fd, std::string_view content) {
                     "Choose another place, or free space there; nothing was overwritten.");
 }
 
+bool write_all(int fd, std::span<const std::string_view> pieces) {
+  return std::ranges::all_of(pieces, [&](std::string_view piece) { return write_all(fd, piece); });
+}
+
 // A complete, synced file beside `path`, to be renamed or linked into place.
-fs::path write_temporary(const fs::path& path, std::string_view content) {
+fs::path write_temporary(const fs::path& path, std::span<const std::string_view> pieces) {
   fs::path temporary = path;
   temporary += kTemporary + std::to_string(::getpid()) + "-" + std::to_string(secret_seed() % 1000000);
   Fd file{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
   if (file.fd < 0) cannot_write(path, reason());
-  if (!write_all(file.fd, content) || ::fsync(file.fd) != 0) {
+  if (!write_all(file.fd, pieces) || ::fsync(file.fd) != 0) {
     const std::string why = reason();
     ::unlink(temporary.c_str());
     cannot_write(path, why);
@@ -86,14 +91,18 @@ std::string read_file(const fs::path& path, uint64_t max_bytes) {
 }
 
 void write_file_atomically(const fs::path& path, std::string_view content) {
+  write_file_atomically(path, std::span(&content, 1));
+}
+
+void write_file_atomically(const fs::path& path, std::span<const std::string_view> pieces) {
   // A device or pipe such as /dev/full or /dev/stdout cannot be renamed over: write straight into it.
   std::error_code ignored;
   if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
     Fd file{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
-    if (file.fd < 0 || !write_all(file.fd, content)) cannot_write(path, reason());
+    if (file.fd < 0 || !write_all(file.fd, pieces)) cannot_write(path, reason());
     return;
   }
-  const fs::path temporary = write_temporary(path, content);
+  const fs::path temporary = write_temporary(path, pieces);
   if (::rename(temporary.c_str(), path.c_str()) != 0) {
     const std::string why = reason();
     ::unlink(temporary.c_str());
@@ -104,7 +113,7 @@ void write_file_atomically(const fs::path& path, std::string_view content) {
 bool write_new_file(const fs::path& path, std::string_view content) {
   std::error_code ignored;
   if (fs::exists(fs::symlink_status(path, ignored))) return false;
-  const fs::path temporary = write_temporary(path, content);
+  const fs::path temporary = write_temporary(path, std::span(&content, 1));
   const int status = ::link(temporary.c_str(), path.c_str());
   const int error = errno;
   ::unlink(temporary.c_str());

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,8 @@ std::string read_file(const std::filesystem::path& path, uint64_t max_bytes = 16
 // Writes beside `path` and renames, so a reader sees the old file or the new one. OutputError on failure
 // (full disk included); then `path` is untouched and no temporary stays.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+// The same of pieces, one after the other: a large file need not be put together in memory.
+void write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> pieces);
 
 // Like write_file_atomically, but never replaces: false when `path` exists.
 bool write_new_file(const std::filesystem::path& path, std::string_view content);
