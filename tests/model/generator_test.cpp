@@ -90,7 +90,9 @@ TEST_F(GeneratorTest, EndsBeforeAnEndToken) {
   for (const Generated& one : run({wanted})[0]) {
     stopped += one.finish == Finish::kStop;
     EXPECT_EQ(std::count(one.tokens.begin(), one.tokens.end(), 2), 0);
-    if (one.finish == Finish::kLength) EXPECT_EQ(one.tokens.size(), 40u);
+    if (one.finish == Finish::kLength) {
+      EXPECT_EQ(one.tokens.size(), 40u);
+    }
   }
   EXPECT_GT(stopped, 0);
 }

@@ -45,8 +45,8 @@ TEST(Recomputed, GivesTheSameGradientsAndRunsTwice) {
   const auto run = [&](const at::Tensor& x) { return ++runs, at::silu(at::linear(x, weight)) + x; };
   run(run(input)).square().sum().backward();
   const at::Tensor of_weight = weight.grad().clone(), of_input = input.grad().clone();
-  weight.mutable_grad() = {};
-  input.mutable_grad() = {};
+  weight.mutable_grad() = at::Tensor();
+  input.mutable_grad() = at::Tensor();
   runs = 0;
   recomputed(run, recomputed(run, input)).square().sum().backward();
   EXPECT_EQ(runs, 4);
