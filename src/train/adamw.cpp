@@ -27,7 +27,7 @@ void AdamW::collect() {
       gradients_[i].add_(fresh);
     else
       gradients_[i] = fresh.to(at::kFloat);
-    fresh = {};
+    fresh = at::Tensor();
   }
 }
 
@@ -64,7 +64,7 @@ void AdamW::step(double learning_rate) {
                       /*amsgrad=*/false, /*maximize=*/false);
   }
   for (size_t i = 0; i < masters_.size(); ++i) {
-    gradients_[i] = {};
+    gradients_[i] = at::Tensor();
     if (!masters_[i].is_alias_of(parameters_[i])) parameters_[i].detach().copy_(masters_[i]);
   }
 }

@@ -11,8 +11,8 @@
 
 namespace cudal1::train {
 
-// Of parameters that have gradients. Those of a narrower type get a copy in single precision, which is what is updated;
-// their gradients are summed up in single precision, too.
+// Of parameters that have gradients. Those of a narrower type get a copy in single precision, which
+// is what is updated; their gradients are summed up in single precision, too.
 class AdamW {
  public:
   AdamW(std::vector<at::Tensor> parameters, const TrainConfig& config);
@@ -23,7 +23,8 @@ class AdamW {
   double clip();
   void step(double learning_rate);
 
-  // By "master.3", "mean.3", "square.3", "step": everything that the next step depends on beside the parameters.
+  // By "master.3", "mean.3", "square.3", "step": everything that the next step depends on beside
+  // the parameters.
   std::map<std::string, at::Tensor> state() const;
   void load(const std::map<std::string, at::Tensor>& state);  // as state() gave it, on any device
 

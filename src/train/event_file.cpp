@@ -45,7 +45,9 @@ std::string varint(uint64_t value) {
 std::string key(uint32_t field, uint32_t wire_type) { return varint(field << 3 | wire_type); }
 std::string fixed64(uint32_t field, double value) { return key(field, 1) + little_endian(value); }
 std::string fixed32(uint32_t field, float value) { return key(field, 5) + little_endian(value); }
-std::string integer(uint32_t field, int64_t value) { return key(field, 0) + varint(uint64_t(value)); }
+std::string integer(uint32_t field, int64_t value) {
+  return key(field, 0) + varint(uint64_t(value));
+}
 std::string bytes(uint32_t field, const std::string& value) {
   return key(field, 2) + varint(value.size()) + value;
 }
@@ -75,8 +77,8 @@ void EventFile::write(int64_t step, double wall_seconds,
 
 void EventFile::record(const std::string& event) {
   const std::string length = little_endian(uint64_t(event.size()));
-  stream_ << length << little_endian(masked_crc(length)) << event << little_endian(masked_crc(event))
-          << std::flush;
+  stream_ << length << little_endian(masked_crc(length)) << event
+          << little_endian(masked_crc(event)) << std::flush;
   if (!stream_) throw OutputError("cannot write TensorBoard's event file", "Is the disk full?");
 }
 

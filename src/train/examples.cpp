@@ -11,9 +11,9 @@
 namespace cudal1::train {
 namespace {
 
-using nlohmann::json;
 using model::Token;
 using model::Tokenizer;
+using nlohmann::json;
 
 [[noreturn]] void refuse(const std::filesystem::path& file, size_t line, const std::string& what) {
   throw DataError(file.string() + ":" + std::to_string(line) + ": " + what,

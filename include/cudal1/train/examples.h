@@ -27,12 +27,14 @@ struct MicroBatch {
   int64_t tokens() const;  // that the model reads
 };
 
-// The examples of JSONL files: {"prompt", "completion"} per line, further keys are allowed. The completion ends with the
-// tokenizer's end token. DataError naming file and line.
-std::vector<Example> read_examples(std::span<const std::filesystem::path> files, const model::Tokenizer& tokenizer,
-                                   model::Token end, int64_t max_length);
+// The examples of JSONL files: {"prompt", "completion"} per line, further keys are allowed. The
+// completion ends with the tokenizer's end token. DataError naming file and line.
+std::vector<Example> read_examples(std::span<const std::filesystem::path> files,
+                                   const model::Tokenizer& tokenizer, model::Token end,
+                                   int64_t max_length);
 
-// Endless: every epoch in another order. `next(tokens)` takes whole examples up to that many tokens, at least one.
+// Endless: every epoch in another order. `next(tokens)` takes whole examples up to that many
+// tokens, at least one.
 class ExampleStream {
  public:
   ExampleStream(std::span<const Example> examples, uint64_t seed);
@@ -54,7 +56,8 @@ class ExampleStream {
   std::vector<uint32_t> order_;
 };
 
-// Of one step: whole examples in micro-batches of at most `micro_tokens` tokens; all weights together are 1.
+// Of one step: whole examples in micro-batches of at most `micro_tokens` tokens; all weights
+// together are 1.
 std::vector<MicroBatch> pack(std::span<const Example* const> examples, int64_t micro_tokens);
 
 }  // namespace cudal1::train

@@ -9,8 +9,8 @@
 
 namespace cudal1::train {
 
-// {"step": 7, "loss": 2.31, …} per line, appended and flushed. What a killed run wrote beyond its last checkpoint is cut
-// off when it is opened again.
+// {"step": 7, "loss": 2.31, …} per line, appended and flushed. What a killed run wrote beyond its
+// last checkpoint is cut off when it is opened again.
 class MetricsLog {
  public:
   // Lines of steps after `last_step` are dropped. OutputError.
@@ -22,7 +22,8 @@ class MetricsLog {
   std::ofstream stream_;
 };
 
-// events.out.tfevents.*: records of length, masked CRC-32C, a serialised Event with scalar summaries.
+// events.out.tfevents.*: records of length, masked CRC-32C, a serialised Event with scalar
+// summaries.
 class EventFile {
  public:
   explicit EventFile(const std::filesystem::path& folder);

@@ -1,4 +1,5 @@
-// What `cudal1 train --config FILE` does: every setting with its default and what it means, declared once.
+// What `cudal1 train --config FILE` does: every setting with its default and what it means,
+// declared once.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,8 @@ enum class Precision { kAuto, kFloat32, kBFloat16 };  // kAuto: bfloat16 on a GP
 struct LoraConfig {
   int64_t rank = 0;  // 0: all weights are trained
   double alpha = 16;
-  std::vector<std::string> targets = {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"};
+  std::vector<std::string> targets = {"q_proj",    "k_proj",  "v_proj",   "o_proj",
+                                      "gate_proj", "up_proj", "down_proj"};
 };
 
 struct TrainConfig {
@@ -58,8 +60,8 @@ struct TrainConfig {
   bool tensorboard = true;
 };
 
-// DataError naming file, key and value, with the nearest key where one is unknown; all problems at once. Paths are
-// relative to the file's folder.
+// DataError naming file, key and value, with the nearest key where one is unknown; all problems at
+// once. Paths are relative to the file's folder.
 TrainConfig read_train_config(const std::filesystem::path& file);
 // Every key with its value, as a file that gives the same run.
 std::string to_json(const TrainConfig& config);

@@ -6,8 +6,8 @@
 #include <functional>
 #include <memory>
 #include <span>
-#include <string>
 #include <stop_token>
+#include <string>
 
 #include "cudal1/train/examples.h"
 #include "cudal1/train/train_config.h"
@@ -19,10 +19,10 @@ struct StepReport {
   int64_t step = 0, steps = 0;  // done, in all
   double loss = 0;              // mean of what is learned in this step: nats per token
   double learning_rate = 0, gradient_norm = 0;
-  int64_t tokens = 0;           // read in this step
+  int64_t tokens = 0;  // read in this step
   double seconds = 0;
-  double epochs = 0;            // done
-  std::optional<double> mfu;    // of the GPU's dense peak in the precision used; none on a CPU
+  double epochs = 0;          // done
+  std::optional<double> mfu;  // of the GPU's dense peak in the precision used; none on a CPU
   std::optional<double> heldout_loss;
 };
 
@@ -40,7 +40,8 @@ struct RunOptions {
   std::stop_token stop;  // finishes the step, saves and returns
 };
 
-// Trains as `config` says; returns the Hugging Face folder of the result, or the last checkpoint's where it was stopped.
+// Trains as `config` says; returns the Hugging Face folder of the result, or the last checkpoint's
+// where it was stopped.
 std::filesystem::path train(const TrainConfig& config, const RunOptions& options);
 // What train() would do, without doing it.
 Plan plan(const TrainConfig& config);

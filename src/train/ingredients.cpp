@@ -1,0 +1,105 @@
+#include "ingredients.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cudal1/core/error.h"
+
+namespace cudal1::train {
+namespace {
+
+using model::Tokenizer;
+
+constexpr int64_t kVocabularyMultiple = 64;  // of rows: matrix products like it
+
+// Prompts and completions of the training files, to learn merges from.
+std::vector<std::string> texts_of(const std::vector<std::filesystem::path>& files) {
+  std::vector<std::string> texts;
+  for (const auto& file : files) {
+    std::ifstream stream(file);
+    for (std::string line; std::getline(stream, line);) {
+      const auto object = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+      for (const char* key : {"prompt", "completion"})
+        if (object.is_object() && object.contains(key) && object[key].is_string())
+          texts.push_back(object[key]);
+    }
+  }
+  return texts;
+}
+
+Tokenizer tokenizer_of(const TrainConfig& config) {
+  if (config.train_tokenizer)
+    return Tokenizer::parse(model::train_tokenizer(texts_of(config.data), *config.train_tokenizer),
+                            "tokenizer.json");
+  return Tokenizer::read(config.tokenizer.empty() ? config.start / "tokenizer.json"
+                                                  : config.tokenizer);
+}
+
+model::Token end_of(const model::ModelConfig& shape, const Tokenizer& tokenizer) {
+  if (!shape.eos.empty()) return shape.eos.front();
+  for (const char* name : {"<|endoftext|>", "<|end_of_text|>", "<|im_end|>", "<|eot_id|>"})
+    if (const auto id = tokenizer.id_of(name)) return *id;
+  throw DataError("neither the model nor the tokenizer names a token that ends a text",
+                  "Give the architecture an \"eos_token_id\", or the tokenizer an <|endoftext|>.");
+}
+
+model::ModelConfig shape_of(const TrainConfig& config, const Tokenizer& tokenizer) {
+  model::ModelConfig shape =
+      config.initialise ? *config.initialise : model::read_config(config.start);
+  if (shape.vocab_size == 0)
+    shape.vocab_size =
+        (tokenizer.size() + kVocabularyMultiple - 1) / kVocabularyMultiple * kVocabularyMultiple;
+  if (shape.vocab_size < tokenizer.size())
+    throw DataError("the tokenizer has " + std::to_string(tokenizer.size()) +
+                        " tokens, the model knows " + std::to_string(shape.vocab_size),
+                    "They belong to different models.");
+  if (shape.eos.empty()) shape.eos = {end_of(shape, tokenizer)};
+  return shape;
+}
+
+// Every so-manieth example is held out, so that the files' order does not matter.
+std::vector<Example> hold_out(std::vector<Example>& examples, double share) {
+  const auto wanted = size_t(std::llround(double(examples.size()) * share));
+  if (wanted == 0 || wanted >= examples.size()) return {};
+  const size_t stride = examples.size() / wanted;
+  std::vector<Example> kept, heldout;
+  for (size_t i = 0; i < examples.size(); ++i) {
+    const bool out = i % stride == stride / 2 && heldout.size() < wanted;
+    (out ? heldout : kept).push_back(std::move(examples[i]));
+  }
+  examples = std::move(kept);
+  return heldout;
+}
+
+}  // namespace
+
+int64_t Ingredients::tokens() const {
+  int64_t total = 0;
+  for (const Example& example : examples) total += int64_t(example.tokens.size()) - 1;
+  return total;
+}
+
+Ingredients gather(const TrainConfig& config) {
+  Tokenizer tokenizer = tokenizer_of(config);
+  const model::ModelConfig shape = shape_of(config, tokenizer);
+  Ingredients found{std::move(tokenizer), shape, shape.eos.front(), {}, {}};
+  const int64_t longest = std::min(config.max_length, shape.max_positions);
+  found.examples = read_examples(config.data, found.tokenizer, found.end, longest);
+  if (found.examples.empty())
+    throw DataError("the training files hold no example with something to learn",
+                    "Are they empty, or max_length shorter than their prompts?");
+  found.heldout = config.heldout.empty()
+                      ? hold_out(found.examples, config.heldout_share)
+                      : read_examples(config.heldout, found.tokenizer, found.end, longest);
+  return found;
+}
+
+int64_t steps_of(const TrainConfig& config, const Ingredients& ingredients) {
+  if (config.steps) return *config.steps;
+  const double steps = config.epochs * double(ingredients.tokens()) / double(config.batch_tokens);
+  return std::max<int64_t>(1, int64_t(std::ceil(steps)));
+}
+
+}  // namespace cudal1::train

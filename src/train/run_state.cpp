@@ -1,0 +1,123 @@
+#include "run_state.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cudal1/core/error.h"
+#include "cudal1/core/files.h"
+#include "cudal1/model/checkpoint.h"
+
+namespace cudal1::train {
+namespace {
+
+namespace fs = std::filesystem;
+using model::ElementType;
+using model::TensorView;
+
+constexpr const char* kMoments = "moments.safetensors";
+constexpr const char* kProgress = "progress.json";
+
+ElementType element_type_of(at::ScalarType type) {
+  for (const auto one : {ElementType::kF32, ElementType::kF16, ElementType::kBF16})
+    if (model::scalar_type_of(one) == type) return one;
+  throw DataError(std::string("weights of type ") + c10::toString(type) + " are not saved");
+}
+
+// Views of tensors on the host, which are kept in `kept`.
+std::map<std::string, TensorView> views_of(const std::map<std::string, at::Tensor>& tensors,
+                                           std::vector<at::Tensor>& kept) {
+  std::map<std::string, TensorView> views;
+  for (const auto& [name, tensor] : tensors) {
+    kept.push_back(tensor.cpu().contiguous());
+    const at::Tensor& host = kept.back();
+    views[name] = {element_type_of(host.scalar_type()),
+                   host.sizes().vec(),
+                   {static_cast<const std::byte*>(host.const_data_ptr()), host.nbytes()}};
+  }
+  return views;
+}
+
+std::string name_of(int64_t step) {
+  char text[32];
+  std::snprintf(text, sizeof text, "step-%08lld", static_cast<long long>(step));
+  return text;
+}
+
+std::vector<fs::path> states_in(const fs::path& folder) {
+  std::vector<fs::path> states;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored))
+    if (entry.path().filename().string().starts_with("step-") && entry.path().extension() != ".tmp")
+      states.push_back(entry.path());
+  std::sort(states.begin(), states.end());
+  return states;
+}
+
+}  // namespace
+
+void save_model(const fs::path& folder, const Learner& learner, const std::string& tokenizer_json) {
+  const model::Transformer& transformer = learner.transformer();
+  model::ModelConfig config = transformer.config();
+  std::vector<at::Tensor> kept;
+  for (const auto type :
+       {model::WeightType::kFloat32, model::WeightType::kBFloat16, model::WeightType::kFloat16})
+    if (model::scalar_type_of(type) == transformer.weights().embedding.scalar_type())
+      config.type = type;
+  model::save_checkpoint(folder, config,
+                         views_of(model::named_weights(config, transformer.weights()), kept));
+  write_file_atomically(folder / "tokenizer.json", tokenizer_json);
+}
+
+fs::path save_state(const fs::path& folder, Learner& learner, const std::string& tokenizer_json,
+                    const Progress& progress, int64_t keep) {
+  const fs::path final = folder / name_of(progress.step), unfinished = final.string() + ".tmp";
+  fs::remove_all(unfinished);
+  fs::create_directories(unfinished);
+  save_model(unfinished, learner, tokenizer_json);
+  std::vector<at::Tensor> kept;
+  model::write_safetensors(unfinished / kMoments, views_of(learner.moments().state(), kept));
+  const nlohmann::json json{{"step", progress.step},
+                            {"epoch", progress.position.epoch},
+                            {"index", progress.position.index}};
+  write_file_atomically(unfinished / kProgress, json.dump() + "\n");
+  fs::remove_all(final);
+  fs::rename(unfinished, final);
+  auto states = states_in(folder);
+  for (; int64_t(states.size()) > std::max<int64_t>(1, keep); states.erase(states.begin()))
+    fs::remove_all(states.front());
+  return final;
+}
+
+std::optional<fs::path> latest_state(const fs::path& folder) {
+  const auto states = states_in(folder);
+  return states.empty() ? std::nullopt : std::optional(states.back());
+}
+
+Progress load_state(const fs::path& state, Learner& learner) {
+  const auto checkpoint = model::Checkpoint::open(state);
+  const auto moments = model::Safetensors::open(state / kMoments);
+  const auto tensor_of = [](const TensorView& view) {
+    return at::from_blob(const_cast<std::byte*>(view.bytes.data()), view.shape,
+                         at::TensorOptions(model::scalar_type_of(view.type)));
+  };
+  const at::NoGradGuard no_grad;
+  for (auto& [name, tensor] :
+       model::named_weights(learner.transformer().config(), learner.transformer().weights())) {
+    const auto found = checkpoint.tensors().find(name);
+    if (found == checkpoint.tensors().end() || found->second.shape != tensor.sizes().vec())
+      throw DataError(state.string() + " is of another model: " + name + " does not fit",
+                      "Start a new run, or give back the configuration that it was made with.");
+    at::Tensor(tensor).copy_(tensor_of(found->second));
+  }
+  std::map<std::string, at::Tensor> kept;
+  for (const auto& [name, view] : moments.tensors()) kept[name] = tensor_of(view);
+  learner.moments().load(kept);
+  const auto json = nlohmann::json::parse(read_file(state / kProgress), nullptr, false);
+  if (!json.is_object()) throw DataError((state / kProgress).string() + " is no JSON object");
+  return {json.value("step", int64_t(0)),
+          {json.value("epoch", uint64_t(0)), json.value("index", uint64_t(0))}};
+}
+
+}  // namespace cudal1::train
