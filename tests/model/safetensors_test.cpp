@@ -79,9 +79,7 @@ TEST(Safetensors, TheBytesAreThoseOfTheReferenceImplementation) {
   for (const char* name : {"qwen2/model.safetensors", "qwen2/golden.safetensors",
                            "llama_bf16/model-00002-of-00003.safetensors"}) {
     const Safetensors file = Safetensors::open(fixture(name));
-    Metadata metadata = file.metadata();
-    if (metadata.size() > 1) continue;  // it writes them in any order
-    write_safetensors(folder.path() / "again", file.tensors(), metadata);
+    write_safetensors(folder.path() / "again", file.tensors(), file.metadata());
     EXPECT_TRUE(read_file(folder.path() / "again") == read_file(fixture(name))) << name;
   }
 }
