@@ -21,8 +21,8 @@ bool is_plain(const std::string& name) {
 }
 
 [[noreturn]] void nothing_there(const fs::path& folder) {
-  const bool pickled = fs::exists(folder / "pytorch_model.bin") ||
-                       fs::exists(folder / "pytorch_model.bin.index.json");
+  const bool pickled =
+      is_there(folder / "pytorch_model.bin") || is_there(folder / "pytorch_model.bin.index.json");
   throw DataError("'" + folder.string() + "' holds neither " + kSingleFile + " nor " + kIndexFile,
                   pickled ? "Its weights are pickled: load it with transformers and save it with "
                             "safe_serialization=True."
@@ -35,8 +35,7 @@ Shards read_index(const fs::path& path) {
   Shards shards;
   for (const auto& [tensor, file] : map.json().items()) {
     if (!file.is_string() || !is_plain(file.get_ref<const std::string&>()))
-      throw DataError(path.string() + ": weight_map: " + shown(tensor) +
-                      " lies in " + shown(file) +
+      throw DataError(path.string() + ": weight_map: " + shown(tensor) + " lies in " + shown(file) +
                       ", expected the plain name of a .safetensors file");
     shards[file.get<std::string>()].push_back(tensor);
   }
@@ -47,9 +46,14 @@ Shards read_index(const fs::path& path) {
 }  // namespace
 
 Shards shards_of(const fs::path& folder) {
-  if (fs::exists(folder / kSingleFile)) return {{kSingleFile, {}}};
-  if (fs::exists(folder / kIndexFile)) return read_index(folder / kIndexFile);
+  if (is_there(folder / kSingleFile)) return {{kSingleFile, {}}};
+  if (is_there(folder / kIndexFile)) return read_index(folder / kIndexFile);
   nothing_there(folder);
+}
+
+bool is_there(const fs::path& path) {
+  std::error_code hidden;
+  return fs::exists(path, hidden);
 }
 
 std::string shard_name(size_t shard, size_t count) {
@@ -59,8 +63,7 @@ std::string shard_name(size_t shard, size_t count) {
 }
 
 bool is_shard_name(const std::string& name) {
-  static const std::regex kPattern(R"(model-\d{5,}-of-\d{5,}\.safetensors)");
-  return std::regex_match(name, kPattern);
+  return std::regex_match(name, std::regex(R"(model-\d{5,}-of-\d{5,}\.safetensors)"));
 }
 
 }  // namespace cudal1::model

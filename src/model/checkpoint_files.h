@@ -18,6 +18,8 @@ using Shards = std::map<std::string, std::vector<std::string>>;
 // DataError for neither, and for a shard that is anything but a plain file name.
 Shards shards_of(const std::filesystem::path& folder);
 
+bool is_there(const std::filesystem::path& path);  // what cannot be seen is not
+
 std::string shard_name(size_t shard, size_t count);  // from 0: "model-00001-of-00003.safetensors"
 bool is_shard_name(const std::string& name);
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "checkpoint_files.h"
 #include "config_rope.h"
 #include "cudal1/core/files.h"
 #include "cudal1/model/config.h"
@@ -204,7 +205,7 @@ ModelConfig parse_config(const std::string& json, const std::string& name) {
 ModelConfig read_config(const std::filesystem::path& folder) {
   const auto path = folder / "config.json", generation = folder / "generation_config.json";
   ModelConfig config = parse_config(read_file(path), path.string());
-  if (!std::filesystem::exists(generation)) return config;
+  if (!is_there(generation)) return config;
   const nlohmann::json root = parse_json(read_file(generation), generation.string());
   if (auto ids = end_of_text(Fields(root, generation.string()), config.vocab_size))
     config.eos = std::move(*ids);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <vector>
 
 #include "cudal1/core/error.h"
 
@@ -26,6 +27,13 @@ TEST_F(Files, WritesAndReadsBack) {
   write_file_atomically(folder / "a", std::string_view("x\0y", 3));
   write_file_atomically(folder / "a", "second");
   EXPECT_EQ(read_file(folder / "a"), "second");
+  EXPECT_EQ(entries(), 1u);
+}
+
+TEST_F(Files, PiecesFollowOneAnother) {
+  const std::vector<std::string_view> pieces{"one", "", ", two"};
+  write_file_atomically(folder / "a", pieces);
+  EXPECT_EQ(read_file(folder / "a"), "one, two");
   EXPECT_EQ(entries(), 1u);
 }
 

@@ -49,5 +49,15 @@ TEST(Fuzz, Protocol) {
   replay_crashes(protocol, "protocol");
 }
 
+TEST(Fuzz, Config) {
+  replay(config, kSources / "tests" / "fuzz" / "seeds" / "config");
+  replay_crashes(config, "config");
+}
+
+TEST(Fuzz, Safetensors) {
+  replay(safetensors, kSources / "tests" / "fuzz" / "seeds" / "safetensors");
+  replay_crashes(safetensors, "safetensors");
+}
+
 }  // namespace
 }  // namespace cudal1::fuzz

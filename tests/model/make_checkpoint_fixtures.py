@@ -84,7 +84,7 @@ def golden(model, vocabulary, seed):
     out.loss.backward()
     tensors = {"input_ids": ids, "logits": out.logits.detach(), "loss": out.loss.detach(), "prompt": prompt, "greedy": continuation}
     tensors.update({f"grad.{name}": parameter.grad for name, parameter in model.named_parameters()})
-    return {name: tensor.contiguous() for name, tensor in tensors.items()}, {"format": "pt", "margin": f"{margin:.3g}"}
+    return {name: tensor.contiguous() for name, tensor in tensors.items()}, {"margin": f"{margin:.3g}"}
 
 
 def to_words_of_4(folder):

@@ -15,7 +15,7 @@ class Checkpoint {
  public:
   // DataError for what read_config() and Safetensors::open() refuse, for a shard that is missing, a tensor that two
   // shards hold, and, in one message that lists them all, for tensors that the architecture lacks, does not know or has
-  // in another shape. Known and left out: rotary_emb.inv_freq, and lm_head.weight where embeddings are tied.
+  // in another shape. Known and left out: rotary_emb.inv_freq, and an lm_head.weight that equals tied embeddings.
   static Checkpoint open(const std::filesystem::path& folder);
 
   const ModelConfig& config() const { return config_; }

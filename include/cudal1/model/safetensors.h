@@ -16,7 +16,8 @@ enum class ElementType { kF64, kF32, kF16, kBF16, kI64, kI32, kI16, kI8, kU8, kB
 const char* name_of(ElementType type);  // as the format spells it: "F32", "BF16", "BOOL"
 int64_t size_of(ElementType type);      // bytes
 
-// A tensor in memory that somebody else owns, row-major without gaps.
+// A tensor in memory that somebody else owns, row-major without gaps. That of a file lies as the file has it: perhaps not
+// aligned to its elements.
 struct TensorView {
   ElementType type = ElementType::kF32;
   std::vector<int64_t> shape;
