@@ -32,11 +32,31 @@ constexpr Range kInert[] = {
     {0x1F300, 0x1FAFF},  // pictographs
 };
 
-bool is_inert(char32_t character) {
-  return std::any_of(std::begin(kInert), std::end(kInert), [&](Range range) {
+// Characters younger than Unicode 9 that are marks, or composed of others. The package
+// `tokenizers`, with which models are trained, has the tables of Unicode 9: to it these are
+// characters like any other, and so they are here, whatever the Unicode of the utf8proc at hand.
+constexpr Range kYoung[] = {
+    {0x07FD, 0x07FD},   {0x0897, 0x089F},   {0x08CA, 0x08D3},   {0x09FE, 0x09FE},
+    {0x0C3C, 0x0C3C},   {0x0D3B, 0x0D3C},   {0x0EBA, 0x0EBA},   {0x1715, 0x1715},
+    {0x1ABF, 0x1AFF},   {0x1DF6, 0x1DFA},   {0xA82C, 0xA82C},   {0x105C0, 0x105FF},
+    {0x10D24, 0x10D27}, {0x10D69, 0x10D6D}, {0x10EAB, 0x10EAC}, {0x10EFA, 0x10EFF},
+    {0x10F46, 0x10F50}, {0x10F82, 0x10F85}, {0x11070, 0x11070}, {0x1133B, 0x1133B},
+    {0x11380, 0x113FF}, {0x1145E, 0x1145E}, {0x11839, 0x1183A}, {0x11900, 0x1195F},
+    {0x119E0, 0x119E0}, {0x11A34, 0x11A34}, {0x11A47, 0x11A47}, {0x11A99, 0x11A99},
+    {0x11D42, 0x11D45}, {0x11D97, 0x11D97}, {0x11F41, 0x11F42}, {0x16100, 0x1613F},
+    {0x16D40, 0x16D7F}, {0x16FF0, 0x16FF1}, {0x1E08F, 0x1E08F}, {0x1E130, 0x1E136},
+    {0x1E2AE, 0x1E2AE}, {0x1E2EC, 0x1E2EF}, {0x1E4EC, 0x1E4EF}, {0x1E5EE, 0x1E5EF},
+    {0x1E6C0, 0x1E6FF},
+};
+
+template <size_t size>
+bool is_in(const Range (&ranges)[size], char32_t character) {
+  return std::any_of(std::begin(ranges), std::end(ranges), [&](Range range) {
     return character >= range.first && character <= range.last;
   });
 }
+
+bool is_inert(char32_t character) { return is_in(kInert, character) || is_in(kYoung, character); }
 
 void decompose(char32_t character, std::vector<int32_t>& out) {
   int32_t parts[8];  // the longest canonical decomposition has 4
@@ -79,7 +99,7 @@ void append_composed(std::string& out, std::string_view part) {
 }
 
 // Where the first character at or after `at` that is not inert begins; `before` is the inert one
-// before it, if any.
+// before it that may be composed with it, if any.
 size_t find_other(std::string_view text, size_t at, size_t& before) {
   while (at < text.size()) {
     const size_t ascii = ascii_prefix(text.substr(at));
@@ -88,7 +108,7 @@ size_t find_other(std::string_view text, size_t at, size_t& before) {
     if (at == text.size()) break;
     const Utf8Step step = utf8_at(text, at);
     if (!is_inert(step.character)) break;
-    before = at;
+    before = is_in(kYoung, step.character) ? at + step.length : at;
     at += step.length;
   }
   return at;

@@ -69,8 +69,8 @@ void read_merges(const Fields& model, TokenizerParts& parts) {
       return found->second;
     };
     const Pair pair = pair_of(merges[rank], model, rank);
-    parts.merges.set(token(pair.left), token(pair.right), uint32_t(rank),
-                     token(pair.left + pair.right));
+    const Token left = token(pair.left), right = token(pair.right);
+    parts.merges.set(left, right, uint32_t(rank), token(pair.left + pair.right));
   }
 }
 

@@ -3,6 +3,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "cudal1/core/error.h"
@@ -13,9 +14,10 @@ namespace cudal1::model {
 namespace {
 
 constexpr size_t kMaxPatternBytes = 16384;
-// Steps that one match may take. Patterns of published tokenizers need a few per alternative,
-// however long the text.
-constexpr uint32_t kMatchLimit = 100'000;
+// Steps of a match. Published patterns need about one for each byte that they match; a text may
+// take no more than a multiple of its bytes, so that no pattern hangs.
+constexpr uint32_t kFreeSteps = 1000;                           // at each character
+constexpr int64_t kStepsPerByte = 64, kStepsPerText = 100'000;  // beyond those, for the whole text
 constexpr size_t kStackBytes = 32u << 10, kMaxStackBytes = 4u << 20;
 
 std::string message_of(int error) {
@@ -43,9 +45,9 @@ pcre2_code* compile(const std::string& pattern, const std::string& name) {
   int error = 0;
   PCRE2_SIZE at = 0;
   // Oniguruma's ^ and $ are always those of lines.
-  pcre2_code* code =
-      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
-                    PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE, &error, &at, context.get());
+  pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
+                                   PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_ANCHORED, &error,
+                                   &at, context.get());
   if (code == nullptr)
     throw DataError(name + ": PCRE2 does not take the pattern: " + message_of(error));
   pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);  // where there is none, it is interpreted
@@ -75,7 +77,6 @@ struct Pieces::State {
         context(pcre2_match_context_create(nullptr)),
         stack(pcre2_jit_stack_create(kStackBytes, kMaxStackBytes, nullptr)) {
     if (match == nullptr || context == nullptr) throw std::bad_alloc();
-    pcre2_set_match_limit(context, kMatchLimit);
     pcre2_set_heap_limit(context, kMaxStackBytes >> 10);
     if (stack != nullptr) pcre2_jit_stack_assign(context, nullptr, stack);
   }
@@ -102,27 +103,35 @@ void Pieces::start(std::string_view text) {
   taken_ = from_ = 0;
   last_.reset();
   after_gap_.reset();
+  steps_left_ = kStepsPerText + kStepsPerByte * int64_t(text.size());
 }
 
-std::optional<Pieces::Match> Pieces::search() {
-  while (from_ <= text_.size()) {
+int Pieces::match_at(size_t at) {
+  for (int64_t steps = kFreeSteps;; steps *= 8) {
+    pcre2_set_match_limit(state_->context, uint32_t(steps));
     const int found =
         pcre2_match(state_->code->code, reinterpret_cast<PCRE2_SPTR>(text_.data()), text_.size(),
-                    from_, PCRE2_NO_UTF_CHECK, state_->match, state_->context);
-    if (found == PCRE2_ERROR_NOMATCH) break;
+                    at, PCRE2_NO_UTF_CHECK, state_->match, state_->context);
+    if (found != PCRE2_ERROR_MATCHLIMIT || 8 * steps > std::min<int64_t>(steps_left_, UINT32_MAX))
+      return found;
+    steps_left_ -= 8 * steps;
+  }
+}
+
+// Character by character, as the pattern is anchored: only then one attempt's steps are those of
+// one place.
+std::optional<Pieces::Match> Pieces::search() {
+  for (; from_ <= text_.size(); from_ += from_ < text_.size() ? utf8_at(text_, from_).length : 1) {
+    const int found = match_at(from_);
+    if (found == PCRE2_ERROR_NOMATCH) continue;
     if (found < 0)
       throw DataError(state_->code->name + ": the pattern fails on a text: " + message_of(found));
-    const PCRE2_SIZE* ends = pcre2_get_ovector_pointer(state_->match);
-    const bool empty = ends[0] >= ends[1];
-    if (!empty || last_ != ends[1]) {
-      from_ = ends[1];
-      last_ = from_;
-      return Match{ends[0], ends[1]};
-    }
-    // Empty and right after the last one: tried again a character later.
-    from_ += from_ < text_.size() ? utf8_at(text_, from_).length : 1;
+    const size_t end = pcre2_get_ovector_pointer(state_->match)[1];
+    if (end == from_ && last_ == end) continue;  // empty, right after the last one
+    const Match match = {from_, end};
+    last_ = from_ = end;
+    return match;
   }
-  from_ = text_.size() + 1;
   return std::nullopt;
 }
 

@@ -38,6 +38,7 @@ class Pieces {
   struct Match {
     size_t first, last;
   };
+  int match_at(size_t at);  // PCRE2's answer
   std::optional<Match> search();
   bool take(size_t first, size_t last, std::string_view& piece);
 
@@ -48,6 +49,7 @@ class Pieces {
   size_t from_ = 0;                 // where the next search begins
   std::optional<size_t> last_;      // end of the last match
   std::optional<Match> after_gap_;  // found already, given out next
+  int64_t steps_left_ = 0;          // of those that the text may take beyond the free ones
 };
 
 }  // namespace cudal1::model
