@@ -33,21 +33,30 @@ void Merger::merge(std::vector<Token>& word) {
 }
 
 void Merger::merge_short(std::vector<Token>& word) {
-  const auto rank_at = [&](size_t at) {
-    return at + 1 < word.size() ? table_.find(word[at], word[at + 1]).rank : MergeTable::kNone;
+  uint32_t ranks[kShort] = {};  // of each token with the next one
+  Token merged[kShort] = {};    // what they become
+  size_t size = word.size();
+  const auto look_up = [&](size_t at) {
+    if (at + 1 == size) return void(ranks[at] = MergeTable::kNone);
+    const MergeTable::Merge& merge = table_.find(word[at], word[at + 1]);
+    ranks[at] = merge.rank;
+    merged[at] = merge.merged;
   };
-  ranks_.resize(word.size());
-  for (size_t i = 0; i < word.size(); ++i) ranks_[i] = rank_at(i);
+  for (size_t i = 0; i < size; ++i) look_up(i);
   for (;;) {
-    const auto best = std::min_element(ranks_.begin(), ranks_.end());
-    if (*best == MergeTable::kNone) return;
-    const size_t at = size_t(best - ranks_.begin());
-    word[at] = table_.find(word[at], word[at + 1]).merged;
-    word.erase(word.begin() + int64_t(at) + 1);
-    ranks_.erase(best + 1);
-    ranks_[at] = rank_at(at);
-    if (at > 0) ranks_[at - 1] = rank_at(at - 1);
+    const size_t at = size_t(std::min_element(ranks, ranks + size) - ranks);
+    if (ranks[at] == MergeTable::kNone) break;
+    word[at] = merged[at];
+    --size;
+    for (size_t i = at + 1; i < size; ++i) {
+      word[i] = word[i + 1];
+      ranks[i] = ranks[i + 1];
+      merged[i] = merged[i + 1];
+    }
+    look_up(at);
+    if (at > 0) look_up(at - 1);
   }
+  word.resize(size);
 }
 
 void Merger::propose(const std::vector<Token>& word, int64_t at) {

@@ -67,7 +67,6 @@ class Merger {
   void unite(std::vector<Token>& word, const Candidate& pair);
 
   const MergeTable& table_;
-  std::vector<uint32_t> ranks_;
   std::vector<Link> links_;
   std::vector<Candidate> heap_;
 };
