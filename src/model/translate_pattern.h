@@ -2,8 +2,8 @@
 // wrong split would pass unnoticed: what means the same to both is let through or rewritten,
 // anything else refused.
 //
-// One thing is left to the PCRE2 at hand: which characters are letters and numbers. Version 10.42 knows those of Unicode
-// 14, on which the two agree; to it younger ones are neither.
+// One thing is left to the PCRE2 at hand: which characters are letters and numbers. Version 10.42
+// knows those of Unicode 14, on which the two agree; to it younger ones are neither.
 #pragma once
 
 #include <string>

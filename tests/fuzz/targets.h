@@ -5,9 +5,10 @@
 
 namespace cudal1::fuzz {
 
-void program(std::string_view bytes);   // a program file, with or without --call
-void ptx(std::string_view bytes);       // a PTX module, its kernels run for a few instructions
-void t1(std::string_view bytes);        // --spec
-void protocol(std::string_view bytes);  // what workers say, and what lies on disk
+void program(std::string_view bytes);    // a program file, with or without --call
+void ptx(std::string_view bytes);        // a PTX module, its kernels run for a few instructions
+void t1(std::string_view bytes);         // --spec
+void tokenizer(std::string_view bytes);  // tokenizer.json, and a text
+void protocol(std::string_view bytes);   // what workers say, and what lies on disk
 
 }  // namespace cudal1::fuzz
