@@ -44,6 +44,11 @@ TEST(Fuzz, T1) {
   replay_crashes(t1, "t1");
 }
 
+TEST(Fuzz, Tokenizer) {
+  replay(tokenizer, kSources / "tests" / "model" / "tokenizers");
+  replay_crashes(tokenizer, "tokenizer");
+}
+
 TEST(Fuzz, Protocol) {
   replay(protocol, kSources / "tests" / "fuzz" / "seeds" / "protocol");
   replay_crashes(protocol, "protocol");
