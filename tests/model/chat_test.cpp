@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "cudal1/core/error.h"
-#include "fixtures.h"
+#include "tokenizer_fixtures.h"
 
 namespace cudal1::model {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "../gpu/temporary_folder.h"
 #include "cudal1/core/files.h"
-#include "fixtures.h"
+#include "checkpoint_fixtures.h"
 
 namespace cudal1::model {
 namespace {

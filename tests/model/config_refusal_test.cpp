@@ -6,7 +6,7 @@
 #include "../gpu/temporary_folder.h"
 #include "cudal1/core/files.h"
 #include "cudal1/model/config.h"
-#include "fixtures.h"
+#include "checkpoint_fixtures.h"
 
 namespace cudal1::model {
 namespace {

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cudal1/core/files.h"
-#include "fixtures.h"
+#include "checkpoint_fixtures.h"
 
 namespace cudal1::model {
 namespace {

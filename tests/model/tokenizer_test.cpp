@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "fixtures.h"
+#include "tokenizer_fixtures.h"
 
 namespace cudal1::model {
 namespace {

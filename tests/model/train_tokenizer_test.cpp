@@ -6,7 +6,7 @@
 
 #include "cudal1/core/error.h"
 #include "cudal1/core/files.h"
-#include "fixtures.h"
+#include "tokenizer_fixtures.h"
 #include "learn_merges.h"
 
 namespace cudal1::model {

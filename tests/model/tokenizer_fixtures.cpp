@@ -1,4 +1,4 @@
-#include "fixtures.h"
+#include "tokenizer_fixtures.h"
 
 #include "byte_alphabet.h"
 #include "cudal1/core/files.h"

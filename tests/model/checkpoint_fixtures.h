@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 // The checkpoints that make_checkpoint_fixtures.py wrote, and how a refusal is looked at.
 #pragma once
 
@@ -34,24 +33,5 @@ inline testing::AssertionResult contains(const std::string& text, const std::str
   if (text.find(part) != std::string::npos) return testing::AssertionSuccess();
   return testing::AssertionFailure() << "'" << text << "' lacks '" << part << "'";
 }
-=======
-// Tokenizers and what others made of texts with them: see make_tokenizer_fixtures.py.
-#pragma once
-
-#include <nlohmann/json.hpp>
-#include <string>
-#include <vector>
-
-#include "cudal1/model/tokenizer.h"
-
-namespace cudal1::model {
-
-nlohmann::json fixture(const std::string& name);
-Tokenizer tokenizer_fixture(const std::string& name);
-std::vector<Token> tokens_of(const nlohmann::json& ids);
-
-// A tokenizer.json that is right: the 256 bytes (id = byte), "ab" (256), and <s> (257).
-nlohmann::json small_tokenizer();
->>>>>>> tokens
 
 }  // namespace cudal1::model
