@@ -66,7 +66,8 @@ TEST_F(GeneratorTest, SeedsTellTextsApart) {
 }
 
 TEST_F(GeneratorTest, EveryTokenHasItsLogProbability) {
-  for (const Generated& one : run({prompt({5}, {1, 2, 3})})[0]) {
+  const auto found = run({prompt({5}, {1, 2, 3})});
+  for (const Generated& one : found[0]) {
     ASSERT_EQ(one.logprobs.size(), one.tokens.size());
     for (const float logprob : one.logprobs) EXPECT_LE(logprob, 0);
   }
@@ -87,7 +88,8 @@ TEST_F(GeneratorTest, EndsBeforeAnEndToken) {
   for (uint64_t seed = 0; seed < 200; ++seed) wanted.seeds.push_back(seed);
   wanted.sampling.max_tokens = 40;
   int stopped = 0;
-  for (const Generated& one : run({wanted})[0]) {
+  const auto found = run({wanted});
+  for (const Generated& one : found[0]) {
     stopped += one.finish == Finish::kStop;
     EXPECT_EQ(std::count(one.tokens.begin(), one.tokens.end(), 2), 0);
     if (one.finish == Finish::kLength) {
