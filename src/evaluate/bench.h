@@ -104,8 +104,10 @@ class Bench {
   virtual at::Tensor to_device(const at::Tensor& host) const = 0;
   virtual at::Tensor to_host(const at::Tensor& tensor) const = 0;
   Expected to_device(const Expected& host) const {
-    return {to_device(host.value), host.exact.defined() ? to_device(host.exact) : at::Tensor(),
-            host.tolerance, host.may_share};
+    Expected there = host;
+    for (at::Tensor* tensor : {&there.value, &there.exact, &there.scale, &there.steady})
+      if (tensor->defined()) *tensor = to_device(*tensor);
+    return there;
   }
 
   // Times the candidate against the reference on `trials`, at least one, of one input function and
@@ -143,5 +145,7 @@ at::Tensor copy_of(const at::Tensor& tensor);
 bool same_bytes(const at::Tensor& a, const at::Tensor& b);
 // True when `tensor` lies in the memory of one of the others: it is a view, or that tensor itself.
 bool shares_memory(const at::Tensor& tensor, const std::vector<at::Tensor>& others);
+// True when some byte lies between the first and the last of both.
+bool overlaps(const at::Tensor& a, const at::Tensor& b);
 
 }  // namespace cudal1::evaluate

@@ -14,6 +14,9 @@ namespace cudal1::evaluate {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kFarOff = 0.1, kMostFarOff = 0.2;
+constexpr double kSteady = 1e-3;
+constexpr int64_t kLongRow = 64;  // elements: fewer have no scale of their own
 
 std::string shape_text(const at::Tensor& tensor) {
   std::ostringstream text;
@@ -64,6 +67,38 @@ c10::ScalarType wide_type(const at::Tensor& got, const Expected& expected) {
   return got.scalar_type() == at::kDouble || expected.exact.defined() ? at::kDouble : at::kFloat;
 }
 
+// Flat, as `magnitude` is.
+at::Tensor allowed_error(const at::Tensor& magnitude, const Expected& expected) {
+  const Tolerance& t = expected.tolerance;
+  const at::Tensor own = magnitude.mul(t.relative).add(t.absolute);
+  if (t.of_rms <= 0) return own;
+  if (!expected.scale.defined())
+    return own.add(t.of_rms * rms_of(magnitude, at::isfinite(magnitude)));
+  return own.add(expected.scale.expand_as(expected.value).reshape({-1}).to(magnitude.scalar_type()),
+                 t.of_rms);
+}
+
+// Says so where too many of the elements that could be right are far off, be they ever so small.
+std::optional<Mismatch> far_off(const at::Tensor& got, const Expected& expected) {
+  if (!expected.steady.defined()) return std::nullopt;
+  const at::Tensor& truth = expected.exact.defined() ? expected.exact : expected.value;
+  const at::Tensor e = truth.reshape({-1}).to(at::kDouble), g = got.reshape({-1}).to(at::kDouble);
+  const at::Tensor off =
+      (g - e).abs().gt(e.abs().mul(kFarOff)).logical_and_(expected.steady.to(e.device()));
+  const auto count = uint64_t(off.sum().item().toLong());
+  if (double(count) <= kMostFarOff * double(got.numel())) return std::nullopt;
+  const int64_t first = off.to(at::kByte).argmax().item().toLong();
+  Mismatch mismatch;
+  mismatch.count = count;
+  mismatch.worst_error = (g - e).abs().max().item().toDouble();
+  std::ostringstream text;
+  text << count << " of " << got.numel() << " elements are off by more than a tenth of themselves, "
+       << "the first at " << index_text(got, first) << ": " << element_text(got, first)
+       << ", expected " << element_text(expected.value, first);
+  mismatch.message = text.str();
+  return mismatch;
+}
+
 // True where an element is wrong, flat.
 at::Tensor wrong_elements(const at::Tensor& got, const Expected& expected, at::Tensor& error) {
   if (!got.is_floating_point() && !got.is_complex()) {
@@ -75,12 +110,10 @@ at::Tensor wrong_elements(const at::Tensor& got, const Expected& expected, at::T
   const at::Tensor& truth = expected.exact.defined() ? expected.exact : expected.value;
   const at::Tensor e = truth.reshape({-1}).to(wide), g = got.reshape({-1}).to(wide);
   const at::Tensor magnitude = e.abs();
-  const Tolerance& t = expected.tolerance;
-  const double rms = t.of_rms > 0 ? rms_of(magnitude, at::isfinite(magnitude)) : 0;
   error = (g - e).abs();
   // Of an infinite value everything would be near.
-  const at::Tensor near = error.le(magnitude.mul(t.relative).add(t.of_rms * rms + t.absolute))
-                              .logical_and_(at::isfinite(magnitude));
+  const at::Tensor near =
+      error.le(allowed_error(magnitude, expected)).logical_and_(at::isfinite(magnitude));
   // Equal infinities are right, and so is a NaN where the reference has one.
   const at::Tensor same = g.eq(e).logical_or_(at::isnan(g).logical_and_(at::isnan(e)));
   return near.logical_or_(same).logical_not_();
@@ -144,7 +177,7 @@ std::optional<Mismatch> compare(const at::Tensor& got, const Expected& wanted, i
   at::Tensor error;
   const at::Tensor wrong = wrong_elements(got, wanted, error);
   const auto count = uint64_t(wrong.sum().item().toLong());
-  if (count == 0) return std::nullopt;
+  if (count == 0) return far_off(got, wanted);
   const int64_t first = wrong.to(at::kByte).argmax().item().toLong();
   Mismatch mismatch;
   mismatch.count = count;
@@ -165,6 +198,23 @@ std::optional<Mismatch> compare(const at::Tensor& got, const Expected& wanted, i
   }
   mismatch.message = text.str();
   return mismatch;
+}
+
+at::Tensor row_scale(const at::Tensor& exact, const at::Tensor& error, double honest,
+                     double bound) {
+  if (exact.dim() < 2 || exact.size(-1) < kLongRow || bound <= 0) return {};
+  const at::Tensor square = exact.to(at::kDouble).square();
+  const at::Tensor all = square.mean().sqrt(), row = square.mean(-1, /*keepdim=*/true).sqrt();
+  const at::Tensor noise = error.to(at::kDouble).amax(-1, /*keepdim=*/true);
+  return at::maximum(row, at::minimum(all, noise.mul(honest / bound)));
+}
+
+at::Tensor steady_elements(const at::Tensor& exact, const at::Tensor& error) {
+  const at::Tensor magnitude = exact.to(at::kDouble).abs().reshape({-1});
+  return error.to(at::kDouble)
+      .reshape({-1})
+      .lt(magnitude.mul(kSteady))
+      .logical_and_(magnitude.gt(1e-30));
 }
 
 double relative_error(const at::Tensor& got, const at::Tensor& exact) {

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace cudal1::evaluate {
 
@@ -27,6 +28,15 @@ struct Expected {
   Tolerance tolerance;  // of |got - exact|, or of |got - value| where there is no exact
   bool may_share =
       true;  // memory with an argument: what is timed may only where the reference does
+  std::vector<int64_t> strides = {};  // the reference's, in elements; empty: any
+  std::vector<size_t> shares_with =
+      {};  // earlier outputs in whose memory the reference's lies as well
+  // Of a matrix' rows, [rows, 1], in place of the root mean square of all; undefined: that. A
+  // program must be right also where its results are small.
+  at::Tensor scale = {};
+  // [elements] where the value does not hang on the last bits of anything: few of these may be off
+  // by more than a tenth of themselves. Undefined: not known.
+  at::Tensor steady = {};
 };
 
 struct Mismatch {
@@ -41,8 +51,16 @@ struct Mismatch {
 std::optional<std::string> never_written(const at::Tensor& tensor, int poison);
 
 // `got` and `expected` on the same device. `poison`: the byte that fresh memory was filled with,
-// negative for none; elements that still hold it are named as unwritten.
+// negative for none; elements that still hold it are named as unwritten. Layout and sharing are the
+// caller's to look at.
 std::optional<Mismatch> compare(const at::Tensor& got, const Expected& expected, int poison);
+
+// Where the reference's own |error| is known for every element: the scale of rows, between what a
+// row needs for an error of `honest` times its own and what all elements together have; undefined
+// where rows are short. `bound` is the tolerance it will stand beside.
+at::Tensor row_scale(const at::Tensor& exact, const at::Tensor& error, double honest, double bound);
+// Where that error is below a thousandth of an element that is not zero; flat.
+at::Tensor steady_elements(const at::Tensor& exact, const at::Tensor& error);
 
 // Largest |got - exact| / (|exact| + rms(exact)), of finite elements of one shape: the measure that
 // Tolerance bounds.

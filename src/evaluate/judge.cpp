@@ -191,6 +191,20 @@ std::optional<Failure> Judge::measure_shapes(Runnable& reference, Runnable& cand
   return std::nullopt;
 }
 
+// A kernel that is another one for nvcc is not the one that was judged.
+std::optional<Rejected> tells_compilers_apart(const EvaluateRequest& request) {
+  constexpr const char* kMacro = "__CUDACC_RTC__";
+  const std::string& source = request.candidate.source;
+  const size_t at = source.find(kMacro);
+  if (at == std::string::npos || request.task.source.find(kMacro) != std::string::npos)
+    return std::nullopt;
+  const auto line = std::count(source.begin(), source.begin() + std::ptrdiff_t(at), '\n');
+  return Rejected{"other_compiler",
+                  std::string("it asks for ") + kMacro +
+                      ", so that nvcc may get another program than the one that is judged",
+                  int(line) + 1};
+}
+
 Verdict decide(Judge& judge) {
   const EvaluateRequest& request = judge.request;
   try {
@@ -200,6 +214,7 @@ Verdict decide(Judge& judge) {
     auto candidate = judge.load(path.empty() ? request.task.path : path, request.candidate.source,
                                 request.candidate.tune);
     if (!candidate.ok()) return verdict_of(candidate.error());
+    if (auto rejected = tells_compilers_apart(request)) return std::move(*rejected);
     equip(judge, *candidate);
     Verification verification(judge.bench, request, judge.link, *candidate);
     std::optional<Verdict> failed;

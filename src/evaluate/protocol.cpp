@@ -9,20 +9,43 @@ namespace {
 
 using nlohmann::json;
 
+// A source is compiled byte for byte, also one in Latin-1: what JSON cannot hold travels in
+// hexadecimal.
+json bytes_json(const std::string& bytes) {
+  try {
+    (void)json(bytes).dump();
+    return bytes;
+  } catch (const json::exception&) {
+    static constexpr char kDigits[] = "0123456789abcdef";
+    std::string hexadecimal;
+    for (const unsigned char byte : bytes) hexadecimal += {kDigits[byte >> 4], kDigits[byte & 15]};
+    return {{"hexadecimal", hexadecimal}};
+  }
+}
+
+std::string bytes_from(const json& value) {
+  if (!value.is_object()) return value;
+  const std::string digits = value.at("hexadecimal");
+  std::string bytes;
+  for (size_t i = 0; i + 1 < digits.size(); i += 2)
+    bytes += char(std::stoi(digits.substr(i, 2), nullptr, 16));
+  return bytes;
+}
+
 json to_json(const Task& task) {
-  json object{{"path", task.path}, {"source", task.source}, {"tune", task.tune}};
+  json object{{"path", task.path}, {"source", bytes_json(task.source)}, {"tune", task.tune}};
   if (task.call)
     object["call"] = {{"expression", task.call->expression}, {"variables", task.call->variables}};
-  if (task.inputs_source) object["inputs_source"] = *task.inputs_source;
+  if (task.inputs_source) object["inputs_source"] = bytes_json(*task.inputs_source);
   return object;
 }
 
 Task task_from(const json& object) {
-  Task task{object.at("path"), object.at("source"), std::nullopt, object.at("tune")};
+  Task task{object.at("path"), bytes_from(object.at("source")), std::nullopt, object.at("tune")};
   if (object.contains("call"))
     task.call =
         program::CallRequest{object["call"].at("expression"), object["call"].at("variables")};
-  if (object.contains("inputs_source")) task.inputs_source = object["inputs_source"];
+  if (object.contains("inputs_source")) task.inputs_source = bytes_from(object["inputs_source"]);
   return task;
 }
 
@@ -62,7 +85,7 @@ EvaluationOptions options_from(const json& object) {
 }
 
 json to_json(const gpu::CompileRequest& request) {
-  return {{"source", request.source},
+  return {{"source", bytes_json(request.source)},
           {"path", request.path},
           {"arch", request.arch},
           {"ptx", request.kind == gpu::CodeKind::kPtx},
@@ -73,7 +96,7 @@ json to_json(const gpu::CompileRequest& request) {
 
 gpu::CompileRequest compile_from(const json& object) {
   gpu::CompileRequest request;
-  request.source = object.at("source");
+  request.source = bytes_from(object.at("source"));
   request.path = object.at("path");
   request.arch = object.at("arch");
   request.kind = object.at("ptx").get<bool>() ? gpu::CodeKind::kPtx : gpu::CodeKind::kCubin;
@@ -130,7 +153,7 @@ struct ToJson {
     return {{"command", "evaluate"},
             {"task", to_json(m.task)},
             {"candidate",
-             {{"source", m.candidate.source},
+             {{"source", bytes_json(m.candidate.source)},
               {"tune", m.candidate.tune},
               {"origin", m.candidate.origin},
               {"path", m.candidate.path}}},
@@ -166,7 +189,7 @@ std::optional<FromWorker> decode_from_worker(std::string_view frame) {
     return Done{std::move(*evaluation), object.at("lost").get<bool>()};
   } catch (const json::exception&) {
     return std::nullopt;
-  } catch (const std::out_of_range&) {
+  } catch (const std::logic_error&) {
     return std::nullopt;
   }
 }
@@ -180,7 +203,7 @@ std::optional<FromParent> decode_from_parent(std::string_view frame) {
     EvaluateRequest request;
     request.task = task_from(object.at("task"));
     const json& candidate = object.at("candidate");
-    request.candidate.source = candidate.at("source");
+    request.candidate.source = bytes_from(candidate.at("source"));
     request.candidate.tune = candidate.at("tune").get<program::TuneSetting>();
     request.candidate.origin = candidate.at("origin");
     request.candidate.path = candidate.at("path");
@@ -189,7 +212,7 @@ std::optional<FromParent> decode_from_parent(std::string_view frame) {
     return request;
   } catch (const json::exception&) {
     return std::nullopt;
-  } catch (const std::out_of_range&) {
+  } catch (const std::logic_error&) {  // digits that are none, numbers out of range
     return std::nullopt;
   }
 }

@@ -188,6 +188,8 @@ Evaluation Slot::converse(const EvaluateRequest& request) {
       else
         losses_ = 0;
       shorten_message(done->evaluation.verdict);
+      done->evaluation.task_id = lost.task_id;  // whom it is about, the worker need not tell
+      done->evaluation.candidate_id = lost.candidate_id;
       return std::move(done->evaluation);
     }
     if (auto* failed = std::get_if<ReferenceFailed>(&*message)) {

@@ -112,6 +112,9 @@ Trial TrialMaker::run(const std::string& function, uint64_t seed, Values inputs)
                                     return_pos(reference)}};
     trial.expected.push_back(expected_of(request.options, bench.to_host(output)));
     trial.expected.back().may_share = !timed || shares_memory(output, tensors_of(inputs));
+    trial.expected.back().strides = output.strides().vec();
+    for (size_t i = 0; i + 1 < trial.expected.size(); ++i)
+      if (shares_memory(output, {(*outputs)[i]})) trial.expected.back().shares_with.push_back(i);
     // Judged against itself, the candidate's other poison will show it, and a fault that explains
     // it comes first.
     if (alone) continue;

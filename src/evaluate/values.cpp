@@ -81,6 +81,17 @@ bool shares_memory(const at::Tensor& tensor, const std::vector<at::Tensor>& othe
   });
 }
 
+bool overlaps(const at::Tensor& a, const at::Tensor& b) {
+  if (!shares_memory(a, {b})) return false;
+  const auto end = [](const at::Tensor& tensor) {
+    int64_t last = 0;
+    for (int64_t d = 0; d < tensor.dim(); ++d) last += (tensor.size(d) - 1) * tensor.stride(d);
+    return static_cast<const char*>(tensor.const_data_ptr()) +
+           (last + 1) * int64_t(tensor.element_size());
+  };
+  return a.const_data_ptr() < end(b) && b.const_data_ptr() < end(a);
+}
+
 at::Tensor bytes_of(const at::Tensor& tensor) {
   // A contiguous tensor may still have odd strides where its size is 1.
   const at::Tensor whole = tensor.resolve_conj().resolve_neg().contiguous();

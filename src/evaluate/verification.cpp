@@ -52,6 +52,20 @@ std::string differing(const std::vector<ChangedVariable>& a,
   return b.empty() ? "" : demangled_name(b.front().symbol);
 }
 
+std::string text_of(at::IntArrayRef numbers) {
+  std::string text;
+  for (const int64_t number : numbers) text += (text.empty() ? "[" : ", ") + std::to_string(number);
+  return text.empty() ? "[]" : text + "]";
+}
+
+// Dense row-major is always taken: that is what everybody can read.
+bool same_layout(const at::Tensor& output, const std::vector<int64_t>& strides) {
+  if (output.is_contiguous() || output.numel() == 0) return true;
+  for (int64_t d = 0; d < output.dim(); ++d)
+    if (output.size(d) > 1 && output.stride(d) != strides[size_t(d)]) return false;
+  return true;
+}
+
 }  // namespace
 
 std::optional<Verdict> Verification::compare_outputs(const Call& call,
@@ -92,11 +106,34 @@ std::optional<Verdict> Verification::compare_outputs(const Call& call,
                        mismatch->worst_error};
   }
   for (size_t i = 0; i < outputs.size(); ++i)
-    if (!trial.expected[i].may_share && shares_memory(outputs[i], now))
+    if (auto rejected = look_at_memory(call, outputs, i, now)) return std::move(*rejected);
+  return std::nullopt;
+}
+
+// Whoever goes on with a result may write to it, or read its memory as it lies.
+std::optional<Rejected> Verification::look_at_memory(const Call& call,
+                                                     const std::vector<at::Tensor>& outputs,
+                                                     size_t i,
+                                                     const std::vector<at::Tensor>& inputs) const {
+  const Expected& expected = call.trial.expected[i];
+  const int line = return_pos(candidate_).line;
+  const std::string which = "on " + call.name + ": output " + std::to_string(i + 1);
+  if (!expected.may_share && shares_memory(outputs[i], inputs))
+    return Rejected{"aliased_output",
+                    which + " lies in the memory of an argument, the reference's in its own", line};
+  for (size_t j = 0; j < i; ++j)
+    if (!std::ranges::count(expected.shares_with, j) && overlaps(outputs[i], outputs[j]))
       return Rejected{"aliased_output",
-                      on + "output " + std::to_string(i + 1) +
-                          " lies in the memory of an argument, the reference's in its own",
-                      returns};
+                      which + " lies in the memory of output " + std::to_string(j + 1) +
+                          ", the reference's in its own",
+                      line};
+  if (!expected.strides.empty() && !same_layout(outputs[i], expected.strides))
+    return Rejected{"output_layout",
+                    which + " has strides " + text_of(outputs[i].strides()) +
+                        ": it is neither dense in the order of its dimensions nor laid out as the "
+                        "reference's, with strides " +
+                        text_of(expected.strides),
+                    line};
   return std::nullopt;
 }
 

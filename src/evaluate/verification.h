@@ -35,6 +35,8 @@ class Verification {
   std::optional<Verdict> verify(const Call& call);
   std::optional<Verdict> compare_outputs(const Call& call, const std::vector<at::Tensor>& outputs,
                                          const execute::Values& inputs);
+  std::optional<Rejected> look_at_memory(const Call& call, const std::vector<at::Tensor>& outputs,
+                                         size_t i, const std::vector<at::Tensor>& inputs) const;
   Verdict explained(Trial trial, Verdict verdict);
   std::optional<Verdict> hopeless(const std::vector<Trial>& trials);
   std::optional<Verdict> again(const Trial& trial);
