@@ -1,6 +1,7 @@
 #include "cudal1/core/files.h"
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -171,6 +172,16 @@ fs::path cache_directory() {
     throw EnvironmentError("cannot create the cache folder '" + path.string() + "': " + error.message(),
                            "Set CUDAL1_CACHE_DIR to a folder you can write.");
   return path;
+}
+
+void remove_folder(const fs::path& folder) {
+  constexpr int kOpenFolders = 16;
+  const auto remove_one = [](const char* path, const struct stat*, int, FTW*) {
+    return ::remove(path);
+  };
+  if (::nftw(folder.c_str(), remove_one, kOpenFolders, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
+    return;
+  throw OutputError("cannot remove " + folder.string() + ": " + reason());
 }
 
 }  // namespace cudal1

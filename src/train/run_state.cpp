@@ -73,7 +73,7 @@ void save_model(const fs::path& folder, const Learner& learner, const std::strin
 fs::path save_state(const fs::path& folder, Learner& learner, const std::string& tokenizer_json,
                     const Progress& progress, int64_t keep) {
   const fs::path final = folder / name_of(progress.step), unfinished = final.string() + ".tmp";
-  fs::remove_all(unfinished);
+  remove_folder(unfinished);
   fs::create_directories(unfinished);
   save_model(unfinished, learner, tokenizer_json);
   std::vector<at::Tensor> kept;
@@ -82,11 +82,11 @@ fs::path save_state(const fs::path& folder, Learner& learner, const std::string&
                             {"epoch", progress.position.epoch},
                             {"index", progress.position.index}};
   write_file_atomically(unfinished / kProgress, json.dump() + "\n");
-  fs::remove_all(final);
+  remove_folder(final);
   fs::rename(unfinished, final);
   auto states = states_in(folder);
   for (; int64_t(states.size()) > std::max<int64_t>(1, keep); states.erase(states.begin()))
-    fs::remove_all(states.front());
+    remove_folder(states.front());
   return final;
 }
 

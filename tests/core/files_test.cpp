@@ -37,6 +37,16 @@ TEST_F(Files, PiecesFollowOneAnother) {
   EXPECT_EQ(entries(), 1u);
 }
 
+TEST_F(Files, AFolderGoesWithAllThatIsInIt) {
+  fs::create_directories(folder / "a" / "b");
+  write_file_atomically(folder / "a" / "b" / "c", "x");
+  write_file_atomically(folder / "kept", "x");
+  fs::create_symlink(folder / "kept", folder / "a" / "link");
+  remove_folder(folder / "a");
+  remove_folder(folder / "never there");
+  EXPECT_EQ(entries(), 1u);
+}
+
 TEST_F(Files, NewFileNeverReplaces) {
   EXPECT_TRUE(write_new_file(folder / "a", "first"));
   EXPECT_FALSE(write_new_file(folder / "a", "second"));

@@ -27,6 +27,10 @@ bool is_temporary(const std::filesystem::path& path);
 // Removes the temporaries in `folder` itself that nobody has touched for `age`.
 void remove_leftovers(const std::filesystem::path& folder, std::chrono::seconds age);
 
+// The folder with all that is in it, links themselves and not what they lead to; nothing where there is none.
+// OutputError. (libtorch exports a std::filesystem::remove_all of its own, which crashes.)
+void remove_folder(const std::filesystem::path& folder);
+
 // Appends one line and flushes to the kernel; survives a kill right after. OutputError on failure.
 class AppendFile {
  public:
