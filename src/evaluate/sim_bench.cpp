@@ -12,6 +12,7 @@
 #include "cudal1/execute/place.h"
 #include "cudal1/execute/sim_device.h"
 #include "floor.h"
+#include "impossible.h"
 #include "measured.h"
 #include "operator_cost.h"
 
@@ -180,6 +181,11 @@ class SimBench final : public Bench {
   };
   Result<Predicted, Failure> predict(Runnable& program, const Trial& trial, const Turns& turns);
   Predicted summed(const std::vector<execute::SimLaunch>& launches, double operators) const;
+  std::optional<Failure> cannot_be(const Trial& trial, const Predicted& reference,
+                                   const Predicted& candidate, const Runnable& program) const {
+    return impossible(trial, {device_.gpu().dram_bytes_per_s, device_.gpu().l2_bytes},
+                      reference.nanoseconds, candidate.nanoseconds, program.executor->position());
+  }
 
   execute::HostMemory& memory_;
   execute::SimDevice device_;
@@ -248,10 +254,18 @@ Result<Measurement, Failure> SimBench::measure(Runnable& reference, Runnable& ca
                                                const Timing& timing) {
   const Trial& trial = *trials.front();
   const Turns sample{kSampledBlocks, ~timing.seed};  // not what the inputs are drawn from
-  const auto before = predict(reference, trial, sample);
+  auto before = predict(reference, trial, sample);
   if (!before.ok()) return before.error();
-  const auto after = predict(candidate, trial, sample);
+  auto after = predict(candidate, trial, sample);
   if (!after.ok()) return after.error();
+  if (cannot_be(trial, *before, *after, candidate)) {
+    // The sample may have missed the few blocks that store; all of them tell.
+    const Turns all = all_turns(trial.round, trial.seed);
+    after = predict(candidate, trial, all);
+    if (!after.ok()) return after.error();
+    if (auto failure = cannot_be(trial, *before, *after, candidate)) return std::move(*failure);
+    if (auto whole = predict(reference, trial, all); whole.ok()) before = std::move(whole);
+  }
   reference_warps_ = before->warp_instructions;
   candidate_warps_ = after->warp_instructions;
   // What the candidate may do, when it runs whole, is measured by this.
