@@ -3,15 +3,11 @@
 #include <sys/random.h>
 
 #include "cudal1/core/error.h"
+#include "cudal1/core/mix.h"
 
 namespace cudal1 {
 
-uint64_t Rng::next() {
-  uint64_t z = (state_ += 0x9e3779b97f4a7c15ull);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-  return z ^ (z >> 31);
-}
+uint64_t Rng::next() { return mixed(state_ += 0x9e3779b97f4a7c15ull); }
 
 uint64_t Rng::below(uint64_t bound) {
   const uint64_t first_unbiased = (0 - bound) % bound;  // 2^64 mod bound

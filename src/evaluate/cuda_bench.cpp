@@ -18,6 +18,7 @@
 #include "duel.h"
 #include "energy.h"
 #include "floor.h"
+#include "impossible.h"
 #include "measured.h"
 
 namespace cudal1::evaluate {
@@ -102,8 +103,6 @@ class CudaBench final : public Bench {
                                        const Timing& timing) override;
 
  private:
-  std::optional<Failure> impossible(const measure::PairedSamples& samples, const Trial& trial,
-                                    const Runnable& candidate) const;
   std::optional<Failure> compare_clocks(Duel& duel, Measurement& measurement) const;
   double noise_floor(Duel& duel, const Timing& timing) const;
   void measure_thoroughly(Duel& duel, const Timing& timing, Measurement& measurement) const;
@@ -121,26 +120,6 @@ class CudaBench final : public Bench {
   gpu::SharedPoison shared_;
   std::unique_ptr<CudaTimer> timer_;
 };
-
-// Outputs must reach memory; only what fits into the L2 cache may still be on its way when the run
-// ends. Faster than that is no speed but work that was not done, or done where the clock does not
-// look.
-std::optional<Failure> CudaBench::impossible(const measure::PairedSamples& samples,
-                                             const Trial& trial, const Runnable& candidate) const {
-  uint64_t bytes = 0;
-  for (const Expected& output : trial.expected) bytes += output.value.nbytes();
-  bytes -= std::min<uint64_t>(bytes, context_.info().l2_bytes);
-  if (bytes == 0 || peak_bandwidth() <= 0) return std::nullopt;
-  const double least = 0.9 * double(bytes) / peak_bandwidth() * 1e9,
-               took = measure::median(samples.candidate_ns);
-  const bool reference_needs_it =
-      measure::median(samples.reference_ns) >= least;  // it may return an expanded tensor
-  if (took >= least || !reference_needs_it) return std::nullopt;
-  return Failure{"impossible_speed",
-                 "it took " + std::to_string(int64_t(took)) + " ns, but its outputs alone need " +
-                     std::to_string(int64_t(least)) + " ns to reach memory",
-                 candidate.executor->position()};
-}
 
 double CudaBench::peak_bandwidth() const {
   const gpu::DeviceInfo& info = context_.info();
@@ -218,7 +197,10 @@ Result<Measurement, Failure> CudaBench::measure(Runnable& reference, Runnable& c
     return Failure{"no_device_work", "no timed run put anything on the device",
                    candidate.executor->position()};
 
-  if (auto failure = impossible(comparison.samples, *trials.front(), candidate))
+  if (auto failure = impossible(*trials.front(), {peak_bandwidth(), context_.info().l2_bytes},
+                                measure::median(comparison.samples.reference_ns),
+                                measure::median(comparison.samples.candidate_ns),
+                                candidate.executor->position()))
     return std::move(*failure);
   Measurement measurement = measured(std::move(comparison));
   measurement.device = name();

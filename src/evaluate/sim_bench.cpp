@@ -12,6 +12,7 @@
 #include "cudal1/execute/place.h"
 #include "cudal1/execute/sim_device.h"
 #include "floor.h"
+#include "impossible.h"
 #include "measured.h"
 #include "operator_cost.h"
 
@@ -45,6 +46,26 @@ Clock::time_point in_seconds(double seconds) {
 
 uint64_t address_of(const at::Tensor& tensor) {
   return reinterpret_cast<uint64_t>(tensor.const_data_ptr());
+}
+
+// Which blocks of a launch run, and in which order they and their warps do.
+struct Turns {
+  uint64_t max_blocks = kAllBlocks;
+  uint64_t seed = 0;
+  sim::Schedule schedule = sim::Schedule::kInOrder;
+};
+
+sim::RunOptions in_turns(const Turns& turns) {
+  sim::RunOptions options;
+  options.max_blocks = turns.max_blocks;
+  options.seed = turns.seed;
+  options.schedule = turns.schedule;
+  return options;
+}
+
+// All blocks, as they are run to verify a trial.
+Turns all_turns(uint32_t round, uint64_t seed) {
+  return {kAllBlocks, seed, round == 0 ? sim::Schedule::kInOrder : sim::Schedule::kRandom};
 }
 
 class SimBench final : public Bench {
@@ -109,13 +130,11 @@ class SimBench final : public Bench {
       memory_.set_ordinary();
     else
       memory_.set_poison(poison(now.round));
-    sim::RunOptions options;
+    sim::RunOptions options = in_turns(all_turns(now.round, now.seed));
     options.count = timed_round_;  // what is verified there is what the time is told of
     options.find_races = now.round != kTimedRound;
     // A race, where it is one, says more.
     options.find_uninitialised = now.round > 0 && now.round != kTimedRound;
-    options.schedule = now.round == 0 ? sim::Schedule::kInOrder : sim::Schedule::kRandom;
-    options.seed = now.seed;
     options.deadline = in_seconds(now.limit_seconds);
     device_.set_options(options);
     device_.set_budget(std::max(kLeastBudget, reference_work_ * kBudgetFactor));
@@ -160,9 +179,13 @@ class SimBench final : public Bench {
     uint64_t warp_instructions = 0,
              lane_instructions = 0;  // of all blocks, going by the sampled ones
   };
-  Result<Predicted, Failure> predict(Runnable& program, const Trial& trial, uint64_t seed,
-                                     uint64_t blocks);
+  Result<Predicted, Failure> predict(Runnable& program, const Trial& trial, const Turns& turns);
   Predicted summed(const std::vector<execute::SimLaunch>& launches, double operators) const;
+  std::optional<Failure> cannot_be(const Trial& trial, const Predicted& reference,
+                                   const Predicted& candidate, const Runnable& program) const {
+    return impossible(trial, {device_.gpu().dram_bytes_per_s, device_.gpu().l2_bytes},
+                      reference.nanoseconds, candidate.nanoseconds, program.executor->position());
+  }
 
   execute::HostMemory& memory_;
   execute::SimDevice device_;
@@ -174,16 +197,13 @@ class SimBench final : public Bench {
   std::set<uint64_t> reference_stores_;  // where the regions begin that its kernels have stored to
 };
 
-// `seed` draws the sample: the same for both sides, so that a program against itself takes the same
-// time.
+// Both sides take the same turns, so that a program against itself takes the same time.
 Result<SimBench::Predicted, Failure> SimBench::predict(Runnable& program, const Trial& trial,
-                                                       uint64_t seed, uint64_t blocks) {
+                                                       const Turns& turns) {
   if (auto failure = program.executor->reset_module())
     return *failure;  // both sides begin with the file's own values
   const execute::Values inputs = map_tensors(trial.inputs, copy_of);
-  sim::RunOptions options;
-  options.max_blocks = blocks;
-  options.seed = seed;
+  sim::RunOptions options = in_turns(turns);
   options.max_lane_instructions = kSampleInstructions;
   options.deadline = in_seconds(60);
   device_.set_options(options);
@@ -233,11 +253,19 @@ Result<Measurement, Failure> SimBench::measure(Runnable& reference, Runnable& ca
                                                std::span<const Trial* const> trials,
                                                const Timing& timing) {
   const Trial& trial = *trials.front();
-  const uint64_t sample = ~timing.seed;  // not what the inputs are drawn from
-  const auto before = predict(reference, trial, sample, kSampledBlocks);
+  const Turns sample{kSampledBlocks, ~timing.seed};  // not what the inputs are drawn from
+  auto before = predict(reference, trial, sample);
   if (!before.ok()) return before.error();
-  const auto after = predict(candidate, trial, sample, kSampledBlocks);
+  auto after = predict(candidate, trial, sample);
   if (!after.ok()) return after.error();
+  if (cannot_be(trial, *before, *after, candidate)) {
+    // The sample may have missed the few blocks that store; all of them tell.
+    const Turns all = all_turns(trial.round, trial.seed);
+    after = predict(candidate, trial, all);
+    if (!after.ok()) return after.error();
+    if (auto failure = cannot_be(trial, *before, *after, candidate)) return std::move(*failure);
+    if (auto whole = predict(reference, trial, all); whole.ok()) before = std::move(whole);
+  }
   reference_warps_ = before->warp_instructions;
   candidate_warps_ = after->warp_instructions;
   // What the candidate may do, when it runs whole, is measured by this.
@@ -267,7 +295,7 @@ void SimBench::correct(Measurement& measurement, Runnable& reference, const Tria
   if (!whole_ || measurement.candidate_ns.empty()) return;
   const double told = measurement.candidate_ns.front(), whole = whole_->nanoseconds;
   if (std::abs(whole - told) <= kSampleError * told || whole <= 0) return;
-  const auto before = predict(reference, trial, 0, kAllBlocks);
+  const auto before = predict(reference, trial, all_turns(trial.round, trial.seed));
   if (!before.ok() || before->nanoseconds <= 0) return;
   const measure::Comparison again =
       measure::compare_predicted(before->nanoseconds, whole, kIndifference);

@@ -52,7 +52,7 @@ void AsyncCopies::finish(Warp& warp, const AsyncCopy& copy) {
   if (SharedShadow* shadow = warp.launch->shadow) {
     uint64_t address[kLanes] = {};
     address[copy.lane] = copy.to;
-    shadow->access(warp, 1u << copy.lane, address, copy.bytes, Direction::kCopy);
+    shadow->access(warp, 1u << copy.lane, address, copy.bytes, Direction::kCopy, {});
   }
   std::byte* to = warp.block->shared.data() + copy.to;
   std::memset(to, 0, copy.bytes);

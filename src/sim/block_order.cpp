@@ -4,17 +4,11 @@
 #include <bit>
 #include <utility>
 
+#include "cudal1/core/mix.h"
 #include "cudal1/core/rng.h"
 
 namespace cudal1::sim {
 namespace {
-
-// splitmix64's finaliser: every bit of the key decides every bit of the result.
-uint64_t mixed(uint64_t x) {
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ull;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EBull;
-  return x ^ (x >> 31);
-}
 
 // x · factor / 2^64
 uint64_t fraction_of(uint64_t factor, uint64_t x) {

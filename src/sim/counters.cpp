@@ -75,7 +75,8 @@ uint64_t AccessCounter::global(const RegionView& region, uint32_t mask, const ui
     count = last - first + 1;
     lines = last / 4 - first / 4 + 1;
     unique.add(first, last);
-    for (uint64_t sector = first; sector <= last; ++sector) missed += l1_.miss(sector);
+    for (uint64_t sector = first; sector <= last; ++sector)
+      missed += l1_.miss(sector + region.place);
   } else {
     SmallSet seen, seen_lines;
     uint64_t previous = ~uint64_t(0);
@@ -85,7 +86,7 @@ uint64_t AccessCounter::global(const RegionView& region, uint32_t mask, const ui
       previous = sector;
       if (!seen.insert(sector)) continue;
       unique.add(sector, sector);
-      missed += l1_.miss(sector);
+      missed += l1_.miss(sector + region.place);
       seen_lines.insert(sector / 4);
     }
     count = seen.size();
@@ -108,7 +109,7 @@ uint64_t AccessCounter::scattered(const RegionView* const* regions, uint32_t mas
     const uint64_t sector = address[l] / kSectorBytes;
     if (!seen.insert(sector)) continue;
     sectors(*regions[l], is_store).add(sector, sector);
-    missed += l1_.miss(sector);
+    missed += l1_.miss(sector + regions[l]->place);
     seen_lines.insert(sector / 4);
   }
   if (!is_store) counts_.l2_load_sectors += missed;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "cudal1/core/mix.h"
 #include "cudal1/sim/counts.h"
 #include "inst.h"
 #include "regions.h"
@@ -14,16 +15,18 @@ namespace cudal1::sim {
 // Which sectors a block has in its share of L1. A hash spreads them over
 // sets of four, least recently used out first: what the other blocks of the SM
 // evict in between looks random, and so a working set near the share's size hits in part.
+// The hash must not keep arithmetic sequences, as a factor alone would: then the distance of two
+// buffers decides whether they evict each other.
 class BlockCache {
  public:
   void clear() { ++block_; }
   void resize(uint64_t bytes) {
-    entries_.assign(std::max<uint64_t>(1, bytes / kSectorBytes / kWays) * kWays, Entry{});
+    sets_ = std::max<uint64_t>(1, bytes / kSectorBytes / kWays);
+    entries_.assign(sets_ * kWays, Entry{});
   }
   // 1 when the sector was not there; it is afterwards.
   uint64_t miss(uint64_t sector) {
-    const uint64_t mixed = (sector * 0x9E3779B97F4A7C15ull) >> 32;
-    Entry* set = &entries_[mixed % (entries_.size() / kWays) * kWays];
+    Entry* set = &entries_[((mixed(sector) >> 32) * sets_ >> 32) * kWays];
     uint64_t way = 0;
     while (way < kWays && !(set[way].sector == sector && set[way].block == block_)) ++way;
     const bool hit = way < kWays;
@@ -39,6 +42,7 @@ class BlockCache {
     uint64_t sector = 0, block = 0;
   };
   std::vector<Entry> entries_ = std::vector<Entry>(kWays);
+  uint64_t sets_ = 1;
   uint64_t block_ = 1;
 };
 

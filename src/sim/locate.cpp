@@ -114,10 +114,10 @@ void check_copies(const Warp& warp, uint32_t mask, const uint64_t* address, uint
 }
 
 void note_shared(Warp& warp, uint32_t mask, const uint64_t* address, uint32_t bytes,
-                 Direction direction) {
+                 Direction direction, const StoredValues& stored) {
   LaunchState& launch = *warp.launch;
   check_copies(warp, mask, address, bytes, direction);
-  if (launch.shadow) launch.shadow->access(warp, mask, address, bytes, direction);
+  if (launch.shadow) launch.shadow->access(warp, mask, address, bytes, direction, stored);
   if (!launch.shared_written) return;
   std::vector<uint8_t>& written = *launch.shared_written;
   for (int l = 0; l < kLanes; ++l) {
@@ -152,7 +152,7 @@ void place_shared(Warp& warp, uint32_t mask, const uint64_t* address, uint32_t b
     warp.path.cycles +=  // a conflicting access takes a cycle per wavefront
         warp.launch->counter->shared(mask, address, range.low, range.high, bytes) - 1;
   if (warp.launch->shadow || warp.launch->shared_written || warp.launch->copies.any())
-    note_shared(warp, mask, address, bytes, direction);
+    note_shared(warp, mask, address, bytes, direction, where.stored);
   where.is_shared = true;
   std::byte* base = shared.data();
   for (int l = 0; l < kLanes; ++l) where.at[l] = base + address[l];
@@ -283,6 +283,7 @@ void locate_generic(Warp& warp, const Inst& in, uint32_t mask, uint32_t bytes, D
   };
   alignas(64) uint64_t some[kLanes];
   Located one;
+  one.stored = where.stored;
   std::byte* any = nullptr;
   if (global) {
     part(global, some);

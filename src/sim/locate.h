@@ -10,9 +10,19 @@ enum class Direction : uint8_t { kLoad, kStore, kAtomic, kCopy };
 // "load", "store" …
 const char* verb(Direction direction);
 
+// Where the lanes' values are that a plain store puts, element by element.
+struct StoredValues {
+  const Slot* slots = nullptr;    // null: not known
+  uint32_t width = 0, bytes = 0;  // of an element, in its register and in memory
+  std::byte at(const Warp& warp, int lane, uint64_t byte) const {
+    return warp.lanes<std::byte>(slots[byte / bytes])[size_t(lane) * width + byte % bytes];
+  }
+};
+
 struct Located {
   alignas(64) std::byte* at[kLanes];  // lanes outside the mask repeat an active lane's pointer
   bool is_shared = false;
+  StoredValues stored;  // given by who locates
 };
 
 // Faults when a lane of `mask` may not touch `bytes` bytes at its address: out of bounds,

@@ -58,6 +58,7 @@ void load_vector(Warp& warp, const Inst& in, uint32_t mask) {
 template <Locate kLocate, typename T, typename R>
 void store(Warp& warp, const Inst& in, uint32_t mask) {
   Located where;
+  where.stored = {&in.b, sizeof(R), sizeof(T)};
   kLocate(warp, in, mask, sizeof(T), Direction::kStore, where);
   const R* b = warp.lanes<R>(in.b);
   if (mask == kAllLanes && is_row<T>(where.at)) {
@@ -75,6 +76,7 @@ void store(Warp& warp, const Inst& in, uint32_t mask) {
 template <Locate kLocate, typename T, typename R>
 void store_vector(Warp& warp, const Inst& in, uint32_t mask) {
   Located where;
+  where.stored = {in.list, sizeof(R), sizeof(T)};
   kLocate(warp, in, mask, uint32_t(sizeof(T) * in.count), Direction::kStore, where);
   for (int l = 0; l < kLanes; ++l) {
     for (uint32_t i = 0; has_lane(mask, l) && i < in.count; ++i) {

@@ -11,6 +11,7 @@ namespace {
 
 // How far off an edge an access is still told by it.
 constexpr uint64_t kNear = uint64_t(1) << 40;
+constexpr int kPlaceBits = 40;  // of a sector's number within its region
 constexpr const char* kParameters = "the kernel's parameters";
 
 }  // namespace
@@ -70,6 +71,7 @@ const RegionView* RegionTable::keep(const Region& region) {
   view = std::make_unique<RegionView>();
   view->begin = region.begin;
   view->end = region.end;
+  view->place = (seen_.size() << kPlaceBits) - region.begin / kSectorBytes;
   view->writable = region.writable && region.protection.empty();
   view->label = region.label;
   view->protection = region.protection;

@@ -35,6 +35,8 @@ class SectorSet {
 
 struct RegionView {
   uint64_t begin = 0, end = 0;
+  uint64_t place = 0;  // added to its sectors' numbers: what L1 is said to hold is the same
+                       // wherever the allocator has put the region
   bool writable = true;
   std::string label, protection;
   mutable SectorSet loads, stores;
