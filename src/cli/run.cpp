@@ -8,6 +8,7 @@
 #include "cudal1/cli/screen.h"
 #include "cudal1/cli/values.h"
 #include "cudal1/core/log.h"
+#include "cudal1/core/nearest.h"
 
 namespace cudal1::cli {
 namespace {

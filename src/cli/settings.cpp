@@ -10,6 +10,7 @@
 #include "cudal1/core/assert.h"
 #include "cudal1/core/error.h"
 #include "cudal1/core/files.h"
+#include "cudal1/core/nearest.h"
 
 namespace cudal1::cli {
 namespace {
