@@ -41,5 +41,7 @@ Json write_architecture(const model::ModelConfig& shape);
 
 // What is wrong with settings that are right each for itself.
 std::vector<std::string> contradictions_of(const TrainConfig& config);
+// What is needed and not there.
+std::vector<std::string> omissions_of(const TrainConfig& config);
 
 }  // namespace cudal1::train

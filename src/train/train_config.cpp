@@ -39,9 +39,10 @@ class Reader {
     }
   }
 
-  // Contradictions are told of files that are right otherwise: a wrong value may be why.
+  // Nothing is missed where something is wrong: that may be why.
   TrainConfig finish(const fs::path& file) {
-    if (problems_.empty()) problems_ = contradictions_of(config_);
+    if (problems_.empty()) problems_ = omissions_of(config_);
+    for (std::string& problem : contradictions_of(config_)) problems_.push_back(std::move(problem));
     if (problems_.empty()) return std::move(config_);
     const std::string advice = "cudal1 train --help shows every key with what it means.";
     if (problems_.size() == 1) throw DataError(file.string() + ": " + problems_[0], advice);
