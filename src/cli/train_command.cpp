@@ -1,10 +1,10 @@
 // train: configuration → run folder → training → report.
 #include <filesystem>
 
-#include "cli/train_progress.h"
 #include "cudal1/cli/destination.h"
 #include "cudal1/cli/interrupt.h"
 #include "cudal1/cli/invocation.h"
+#include "cudal1/cli/train_progress.h"
 #include "cudal1/cli/train_report.h"
 #include "cudal1/core/files.h"
 #include "cudal1/core/run_path.h"

@@ -1,4 +1,4 @@
-#include "cli/train_progress.h"
+#include "cudal1/cli/train_progress.h"
 
 #include "cudal1/cli/values.h"
 

@@ -1,6 +1,7 @@
 #include "config_kinds.h"
 
 #include <cmath>
+#include <sstream>
 
 namespace cudal1::train {
 
@@ -37,10 +38,10 @@ std::string spelled(Whole range) {
 }
 
 std::string spelled(Real range) {
-  const std::string text = std::string("a number ") + (range.above_least ? "above " : "from ") +
-                           Json(range.least).dump();
-  if (std::isinf(range.most)) return text;
-  return text + (range.below_most ? ", below " : ", at most ") + Json(range.most).dump();
+  std::ostringstream text;
+  text << "a number " << (range.above_least ? "above " : "from ") << range.least;
+  if (!std::isinf(range.most)) text << (range.below_most ? ", below " : ", at most ") << range.most;
+  return text.str();
 }
 
 }  // namespace cudal1::train

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/train_progress.h"
+#include "cudal1/cli/train_progress.h"
 #include "golden.h"
 
 namespace cudal1::cli {
