@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "cudal1/cli/values.h"
+#include "cudal1/core/nearest.h"
 
 namespace cudal1::cli {
 namespace {

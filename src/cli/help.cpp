@@ -1,7 +1,10 @@
 #include "cudal1/cli/help.h"
 
+#include <algorithm>
+
 #include "cudal1/cli/style.h"
 #include "cudal1/core/error.h"
+#include "cudal1/train/train_config.h"
 
 namespace cudal1::cli {
 namespace {
@@ -29,14 +32,34 @@ std::string wrapped(std::string_view text, int indent) {
   return result;
 }
 
-std::string option_block(const Option& option) {
+std::string option_block(const Option& option, Verb verb) {
   std::string head = "  ";
   head += option.letter ? std::string("-") + option.letter + ", " : "";
   head += option.flag();
   if (!option.value.empty()) head += " " + std::string(option.value);
-  std::string text(option.help);
+  std::string text(option.help_for(verb));
   if (!option.fallback.empty()) text += " Default: " + std::string(option.fallback) + ".";
   return head + "\n" + wrapped(text, 6);
+}
+
+// A paragraph per line.
+std::string wrapped_lines(const std::string& text, int indent) {
+  std::string result;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    result += wrapped(std::string_view(text).substr(begin, end - begin), indent);
+    begin = end + 1;
+  }
+  return result;
+}
+
+std::string_view other_sources(Verb verb) {
+  if (find_option("config")->has_own_meaning(verb))
+    return "Every option that is not bound to one run can also be set in the environment (--quiet "
+           "is CUDAL1_QUIET). Flags win over the environment.";
+  return "Every option that is not bound to one run can also be set in the environment (--max-time "
+         "is CUDAL1_MAX_TIME) and in files given by --config. Flags win over the environment, the "
+         "environment over files.";
 }
 
 std::string exit_codes() {
@@ -82,15 +105,12 @@ std::string help_of(Verb verb) {
       text += "  " + std::string(argument.name) + "\n" + wrapped(argument.help, 6);
     text += "\n";
   }
+  if (verb == kTrain)
+    text += "Keys of FILE:\n" + wrapped_lines(train::describe_train_config(), 2) + "\n";
   text += "Options:\n";
-  for (const Option* option : options_of(verb)) text += option_block(*option);
+  for (const Option* option : options_of(verb)) text += option_block(*option, verb);
   text += "  -h, --help\n      Shows this.\n\n";
-  text += wrapped(
-      "Every option that is not bound to one run can also be set in the environment (--max-time is "
-      "CUDAL1_MAX_TIME) and in files given by --config. Flags win over the environment, the "
-      "environment "
-      "over files.",
-      0);
+  text += wrapped(other_sources(verb), 0);
   text += "\nExamples:\n";
   for (const Example& example : about.examples)
     text += "  " + std::string(example.line) + "\n" + wrapped(example.what, 6);

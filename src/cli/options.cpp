@@ -5,7 +5,7 @@
 namespace cudal1::cli {
 namespace {
 
-constexpr unsigned kAll = kOptimize | kEval | kCheck | kDoctor | kSelftest | kGenerate;
+constexpr unsigned kAll = kOptimize | kEval | kCheck | kDoctor | kSelftest | kGenerate | kTrain;
 constexpr unsigned kEvaluates = kOptimize | kEval;
 constexpr unsigned kJudges = kEvaluates | kSelftest;
 using enum OptionType;
@@ -110,17 +110,30 @@ const std::vector<Option>& table() {
       {"output", 'o', kPath, kOptimize, "FILE", "",
        "Where the winner goes; never overwrites. Default: NAME.opt.cu beside the input, then "
        "NAME.opt-2.cu and so on."},
-      {"run-dir", 0, kPath, kOptimize, "DIR", "",
-       "Folder of this run's journal and logs. Default: cudal1-runs/NAME-DATE."},
+      {"run-dir",
+       0,
+       kPath,
+       kOptimize | kTrain,
+       "DIR",
+       "",
+       "Folder of this run's journal and logs. Default: cudal1-runs/NAME-DATE.",
+       {},
+       Places::kEverywhere,
+       {{kTrain,
+         "Folder of this run's configuration, metrics, checkpoints and result. Default: "
+         "cudal1-runs/train-DATE."}}},
       {"resume",
        0,
        kPath,
-       kOptimize,
+       kOptimize | kTrain,
        "DIR",
        "",
        "Goes on with the run in DIR: nothing that was evaluated is evaluated again.",
        {},
-       Places::kFlagOnly},
+       Places::kFlagOnly,
+       {{kTrain,
+         "Goes on from the last checkpoint of the run in DIR, with the configuration it was "
+         "started with."}}},
       {"host-only", 0, kSwitch, kCheck, "", "", "Skips the compilation of the device side."},
       {"json",
        0,
@@ -152,7 +165,8 @@ const std::vector<Option>& table() {
        "JSON file with options: {\"trials\": 5}. May be given several times; later files win over "
        "earlier ones.",
        {},
-       Places::kFlagOnly},
+       Places::kFlagOnly,
+       {{kTrain, "What to train, from what and how: the same as FILE."}}},
       {"print-config",
        0,
        kSwitch,
@@ -184,6 +198,16 @@ std::string Option::environment() const {
   for (const char c : name)
     result += c == '-' ? '_' : char(std::toupper(static_cast<unsigned char>(c)));
   return result;
+}
+
+bool Option::has_own_meaning(Verb verb) const {
+  return std::ranges::any_of(own, [&](const OwnMeaning& one) { return (one.verbs & verb) != 0; });
+}
+
+std::string_view Option::help_for(Verb verb) const {
+  for (const OwnMeaning& one : own)
+    if (one.verbs & verb) return one.help;
+  return help;
 }
 
 std::span<const Option> all_options() { return table(); }

@@ -51,6 +51,8 @@ int run(int argc, char** argv) {
                           .operator_catalog = operator_catalog,
                           .probe_machine = probe_machine,
                           .open_model = open_model,
+                          .train = train_model,
+                          .plan_training = plan_training,
                           .installation = installation()};
   return run(words, services);
 }

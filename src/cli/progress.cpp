@@ -36,12 +36,14 @@ std::string progress_line(const ProgressState& state) {
 
 Progress::~Progress() { screen_.clear_status(); }
 
-void Progress::show(const ProgressState& state) {
+void Progress::show(const ProgressState& state) { show(progress_line(state), state.elapsed); }
+
+void Progress::show(const std::string& line, std::chrono::milliseconds elapsed) {
   if (screen_.live()) {
-    screen_.status(progress_line(state));
-  } else if (state.elapsed - last_plain_ >= kPlainInterval) {
-    last_plain_ = state.elapsed;
-    screen_.remark(progress_line(state));
+    screen_.status(line);
+  } else if (elapsed - last_plain_ >= kPlainInterval) {
+    last_plain_ = elapsed;
+    screen_.remark(line);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "cudal1/cli/screen.h"
 #include "cudal1/cli/values.h"
 #include "cudal1/core/log.h"
+#include "cudal1/core/nearest.h"
 
 namespace cudal1::cli {
 namespace {
@@ -28,6 +29,8 @@ ExitCode execute(Verb verb, const Invocation& invocation, Screen& screen) {
       return selftest_command(invocation, screen);
     case kGenerate:
       return generate_command(invocation, screen);
+    case kTrain:
+      return train_command(invocation, screen);
   }
   return ExitCode::kBug;
 }
@@ -41,7 +44,8 @@ void set_log_level(const Settings& settings) {
 // The configuration of a run that is to go on stands below everything that is given now.
 Words base_files(const CommandLine& line) {
   for (const FlagValues& flag : line.flags)
-    if (flag.option->name == "resume") return {config_of_run(flag.values.back())};
+    if (flag.option->name == "resume" && !flag.option->has_own_meaning(line.verb))
+      return {config_of_run(flag.values.back())};
   return {};
 }
 

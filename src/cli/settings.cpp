@@ -10,6 +10,7 @@
 #include "cudal1/core/assert.h"
 #include "cudal1/core/error.h"
 #include "cudal1/core/files.h"
+#include "cudal1/core/nearest.h"
 
 namespace cudal1::cli {
 namespace {
@@ -275,7 +276,7 @@ Settings resolve(const CommandLine& line, const Environment& environment,
   Resolver resolver(line, line.problems);
   for (const std::string& path : base_files) resolver.take_file(path);
   for (const FlagValues& flag : line.flags)
-    if (flag.option->name == "config")
+    if (flag.option->name == "config" && !flag.option->has_own_meaning(line.verb))
       for (const std::string& path : flag.values) resolver.take_file(path);
   resolver.take_environment(environment);
   for (const FlagValues& flag : line.flags)

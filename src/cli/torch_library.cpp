@@ -37,6 +37,21 @@ std::unique_ptr<policy::Policy> open_model(const policy::ModelOptions& options) 
   return std::unique_ptr<policy::Policy>(entry_point<Open>("cudal1_open_model")(&options));
 }
 
+std::filesystem::path train_model(const train::TrainConfig& config,
+                                  const train::RunOptions& options) {
+  using Train = void(const train::TrainConfig*, const train::RunOptions*, std::filesystem::path*);
+  std::filesystem::path result;
+  entry_point<Train>("cudal1_train")(&config, &options, &result);
+  return result;
+}
+
+train::Plan plan_training(const train::TrainConfig& config) {
+  using Make = void(const train::TrainConfig*, train::Plan*);
+  train::Plan plan;
+  entry_point<Make>("cudal1_plan_training")(&config, &plan);
+  return plan;
+}
+
 int evaluate_worker_main() { return entry_point<int()>("cudal1_worker_main")(); }
 
 }  // namespace cudal1::cli

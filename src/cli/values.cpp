@@ -4,8 +4,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
-#include <numeric>
-#include <vector>
 
 namespace cudal1::cli {
 namespace {
@@ -23,21 +21,6 @@ bool is_identifier(std::string_view text) {
 }
 
 // Levenshtein distance, one row at a time.
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 0; i < a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (size_t j = 0; j < b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i] != b[j]);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
-}
-
 std::string printed(const char* format, auto... values) {
   char text[64];
   std::snprintf(text, sizeof text, format, values...);
@@ -101,15 +84,5 @@ std::string show_duration(std::chrono::milliseconds duration) {
 }
 
 std::string show_fixed(double value, int digits) { return printed("%.*f", digits, value); }
-
-std::string nearest(std::string_view word, std::span<const std::string> candidates) {
-  std::string best;
-  size_t best_distance = std::max<size_t>(2, word.size() / 3) + 1;
-  for (const std::string& candidate : candidates) {
-    const size_t distance = edit_distance(word, candidate);
-    if (distance < best_distance) best_distance = distance, best = candidate;
-  }
-  return best;
-}
 
 }  // namespace cudal1::cli

@@ -103,6 +103,18 @@ const std::vector<VerbInfo>& table() {
        {{"cudal1 generate --model qwen --prompt question.txt --chat", "one answer"},
         {"echo '__global__ void' | cudal1 generate --model qwen --prompt - --temperature 0", "the most likely text"},
         {"cudal1 generate --model qwen --prompt p.txt -n 16 --json -", "sixteen, with tokens and log-probabilities"}}},
+      {kTrain,
+       "train",
+       "cudal1 train FILE [options]",
+       "trains a language model on examples",
+       "Trains a model as the configuration in FILE says: from a checkpoint in the form of Hugging Face, or from random "
+       "weights with a tokenizer of its own. The run's folder gets the resolved configuration (config.json), the losses "
+       "(metrics.jsonl), checkpoints, and the result (model), which cudal1 generate and transformers load. A run that was "
+       "interrupted or killed goes on from its last checkpoint.",
+       {{"FILE", "the configuration: JSON with // comments; paths in it start from its folder"}},
+       {{"cudal1 train configs/train/sft_tiny.json --dry-run", "parameters, memory, steps"},
+        {"cudal1 train sft.json --run-dir runs/first", "trains"},
+        {"cudal1 train --resume runs/first", "goes on with an interrupted run"}}},
   };
   return verbs;
 }

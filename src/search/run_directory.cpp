@@ -9,37 +9,23 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <set>
 #include <utility>
 
 #include "cudal1/core/error.h"
 #include "cudal1/core/files.h"
+#include "cudal1/core/run_path.h"
 #include "manifest.h"
 
 namespace cudal1::search {
 namespace fs = std::filesystem;
 namespace {
 
-std::string utc(const char* format) {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), format, &parts);
-  return text.data();
-}
-
 std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
 
-// A name that nothing has yet: two runs may begin within one second.
 fs::path default_path(const std::string& task_path) {
   const std::string stem = fs::path(task_path).stem().string();
-  const fs::path base =
-      fs::path("cudal1-runs") / ((stem.empty() ? "run" : stem) + "-" + utc("%Y%m%dT%H%M%SZ"));
-  fs::path path = base;
-  for (int n = 2; fs::exists(path); ++n) path = base.string() + "-" + std::to_string(n);
-  return path;
+  return new_run_path(stem.empty() ? "run" : stem);
 }
 
 void make_directories(const fs::path& path) {
@@ -110,7 +96,7 @@ RunDirectory RunDirectory::create(const std::optional<fs::path>& at, Manifest ma
   make_directories(path / "attempts");
   RunDirectory run(path);
   run.lock();
-  if (manifest.started.empty()) manifest.started = utc("%Y-%m-%dT%H:%M:%SZ");
+  if (manifest.started.empty()) manifest.started = utc_now("%Y-%m-%dT%H:%M:%SZ");
   run.manifest_ = std::move(manifest);
   write_file_atomically(run.config_path(), config);
   write_file_atomically(path / "manifest.json", to_json(run.manifest_));

@@ -53,12 +53,5 @@ TEST(Values, DurationsAreShownForPeople) {
   EXPECT_EQ(show_duration(milliseconds(7'500'000)), "2 h 05 min");
 }
 
-TEST(Values, NearestFindsTypingErrorsOnly) {
-  const std::vector<std::string> names{"trials", "max-time", "max-evals"};
-  EXPECT_EQ(nearest("trails", names), "trials");
-  EXPECT_EQ(nearest("max_time", names), "max-time");
-  EXPECT_EQ(nearest("frobnicate", names), "");
-}
-
 }  // namespace
 }  // namespace cudal1::cli

@@ -24,6 +24,7 @@ ExitCode check_command(const Invocation& invocation, Screen& screen);
 ExitCode doctor_command(const Invocation& invocation, Screen& screen);
 ExitCode selftest_command(const Invocation& invocation, Screen& screen);
 ExitCode generate_command(const Invocation& invocation, Screen& screen);
+ExitCode train_command(const Invocation& invocation, Screen& screen);
 // `cudal1 worker --compile | --scout | --evaluate`: started by cudal1 itself, never by people.
 int worker_command(const std::vector<std::string>& words);
 

@@ -16,7 +16,8 @@ enum Verb : unsigned {
   kCheck = 4,
   kDoctor = 8,
   kSelftest = 16,
-  kGenerate = 32
+  kGenerate = 32,
+  kTrain = 64
 };
 
 enum class OptionType {
@@ -35,6 +36,12 @@ enum class OptionType {
 // Where an option may be set: kFlagOnly are those that make sense for one run only.
 enum class Places { kEverywhere, kFlagOnly };
 
+// What an option means to some verbs only.
+struct OwnMeaning {
+  unsigned verbs;  // Verb bits
+  std::string_view help;
+};
+
 struct Option {
   std::string_view name;  // "max-time": --max-time, the key "max-time", CUDAL1_MAX_TIME
   char letter;            // 'q' for -q, 0 for none
@@ -45,9 +52,12 @@ struct Option {
   std::string_view help;
   std::vector<std::string_view> choices = {};
   Places places = Places::kEverywhere;
+  std::vector<OwnMeaning> own = {};
 
   std::string flag() const;         // "--max-time"
   std::string environment() const;  // "CUDAL1_MAX_TIME"
+  bool has_own_meaning(Verb verb) const;
+  std::string_view help_for(Verb verb) const;
   bool repeats() const {
     return type == OptionType::kTexts || type == OptionType::kPaths ||
            type == OptionType::kAssignments;

@@ -1,4 +1,4 @@
-// Progress of a search: one live line on a terminal, else a plain line every 30 s.
+// Progress of what takes long: one live line on a terminal, else a plain line every 30 s.
 #pragma once
 
 #include <chrono>
@@ -27,6 +27,7 @@ class Progress {
   explicit Progress(Screen& screen) : screen_(screen) {}
   ~Progress();
   void show(const ProgressState& state);
+  void show(const std::string& line, std::chrono::milliseconds elapsed);
 
  private:
   Screen& screen_;

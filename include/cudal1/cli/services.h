@@ -14,6 +14,7 @@
 #include "cudal1/evaluate/evaluator.h"
 #include "cudal1/policy/model_policy.h"
 #include "cudal1/program/check.h"
+#include "cudal1/train/trainer.h"
 
 namespace cudal1::cli {
 
@@ -30,6 +31,8 @@ struct Services {
   std::function<const program::OperatorCatalog*()> operator_catalog;
   std::function<std::vector<Finding>()> probe_machine;
   std::function<std::unique_ptr<policy::Policy>(const policy::ModelOptions&)> open_model;
+  std::function<std::filesystem::path(const train::TrainConfig&, const train::RunOptions&)> train;
+  std::function<train::Plan(const train::TrainConfig&)> plan_training;
   // Where configs/, data/ and tests/ that come with cudal1 are.
   std::filesystem::path installation;
 };

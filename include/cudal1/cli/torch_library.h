@@ -6,6 +6,7 @@
 
 #include "cudal1/policy/model_policy.h"
 #include "cudal1/program/check.h"
+#include "cudal1/train/trainer.h"
 
 namespace cudal1::cli {
 
@@ -14,5 +15,9 @@ const program::OperatorCatalog* operator_catalog();
 int evaluate_worker_main();
 // policy::open_model(), from there.
 std::unique_ptr<policy::Policy> open_model(const policy::ModelOptions& options);
+// train::train() and train::plan(), from there.
+std::filesystem::path train_model(const train::TrainConfig& config,
+                                  const train::RunOptions& options);
+train::Plan plan_training(const train::TrainConfig& config);
 
 }  // namespace cudal1::cli

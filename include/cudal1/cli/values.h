@@ -1,10 +1,9 @@
-// Reading and showing values: durations, numbers, near misses of names.
+// Reading and showing values: durations and numbers.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,8 +20,5 @@ std::string show_nanoseconds(double ns);  // "1.23 µs", three significant digit
 std::string show_duration(
     std::chrono::milliseconds duration);  // "850 ms", "12 s", "3 min 20 s", "2 h 05 min"
 std::string show_fixed(double value, int digits);
-
-// The candidate nearest to `word`, when it is near enough to be what was meant; else empty.
-std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 }  // namespace cudal1::cli
