@@ -51,6 +51,7 @@ int run(int argc, char** argv) {
                           .operator_catalog = operator_catalog,
                           .probe_machine = probe_machine,
                           .open_model = open_model,
+                          .open_server = std::make_unique<policy::ServerPolicy, const policy::ServerOptions&>,
                           .installation = installation()};
   return run(words, services);
 }

@@ -1,6 +1,7 @@
 #include "policy/server_key.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 
 #include "cudal1/core/error.h"
@@ -12,11 +13,22 @@ namespace {
 
 constexpr size_t kQuotedBytes = 600;
 
+bool is_variable(const std::string& name) {
+  const auto is_letter = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+  };
+  return !name.empty() && std::ranges::all_of(name, is_letter);
+}
+
 bool is_printable(char c) { return c > ' ' && c <= '~'; }
 
 }  // namespace
 
 std::string key_from(const std::string& variable) {
+  if (!is_variable(variable))  // perhaps it is the key itself: not shown
+    throw UsageError(
+        "what names the environment variable of the server's key is no variable's name",
+        "As in --server-key-variable OPENAI_API_KEY; the key itself is never an option.");
   const char* value = std::getenv(variable.c_str());
   std::string key = value ? value : "";
   key.erase(key.find_last_not_of(" \t\r\n") + 1);

@@ -380,5 +380,16 @@ TEST_F(ServerPolicyTest, RefusesAKeyThatWouldBeMoreThanAKey) {
   }
 }
 
+TEST_F(ServerPolicyTest, RefusesAKeyInPlaceOfItsVariable) {
+  ServerOptions wrong = options("http://localhost/v1");
+  wrong.key_variable = "sk-1234";
+  try {
+    ServerPolicy policy(wrong);
+    FAIL() << "accepted";
+  } catch (const UsageError& error) {
+    EXPECT_EQ(std::string(error.what()).find("1234"), std::string::npos) << error.what();
+  }
+}
+
 }  // namespace
 }  // namespace cudal1::policy
