@@ -32,6 +32,7 @@ function(cudal1_library target header library)
 endfunction()
 cudal1_library(pcre2 pcre2.h pcre2-8)
 cudal1_library(utf8proc utf8proc.h utf8proc)
+find_package(CURL 7.68 REQUIRED)  # for models behind a server
 
 find_program(CUDAL1_CCACHE ccache)
 if(CUDAL1_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

@@ -1,15 +1,13 @@
 // generate: prompt → policy → texts.
+#include <algorithm>
 #include <chrono>
-#include <iostream>
-#include <iterator>
 
+#include "cli/generate_options.h"
 #include "cli/json_parts.h"
-#include "cudal1/cli/destination.h"
 #include "cudal1/cli/interrupt.h"
 #include "cudal1/cli/invocation.h"
 #include "cudal1/cli/screen.h"
 #include "cudal1/cli/values.h"
-#include "cudal1/core/files.h"
 #include "cudal1/core/rng.h"
 
 namespace cudal1::cli {
@@ -17,77 +15,21 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr uint64_t kMaxPromptBytes = 64u << 20;
-
-std::string read_prompt(const std::string& path) {
-  if (path != "-") return read_file(path, kMaxPromptBytes);
-  return {std::istreambuf_iterator<char>(std::cin), {}};
+std::unique_ptr<policy::Policy> open_policy(const Invocation& invocation) {
+  const Settings& settings = invocation.settings;
+  if (settings.is_set("server")) return invocation.services.open_server(server_options(settings));
+  return invocation.services.open_model(model_options(settings));
 }
 
-policy::ModelOptions model_options(const Settings& settings) {
-  policy::ModelOptions options;
-  options.folder = settings.text("model");
-  const std::string& device = settings.text("model-device");
-  options.device = device == "cuda"  ? policy::ComputeDevice::kCuda
-                   : device == "cpu" ? policy::ComputeDevice::kCpu
-                                     : policy::ComputeDevice::kAuto;
-  for (const auto type :
-       {model::WeightType::kFloat32, model::WeightType::kBFloat16, model::WeightType::kFloat16})
-    if (settings.text("model-type") == model::name_of(type)) options.type = type;
-  options.max_batch = int64_t(settings.count("batch").value_or(64));
-  options.deterministic = settings.on("deterministic");
-  return options;
-}
-
-model::Sampling sampling_of(const Settings& settings) {
-  model::Sampling sampling;
-  sampling.max_tokens = int64_t(settings.count("max-tokens").value_or(512));
-  sampling.temperature = settings.number("temperature").value_or(1);
-  sampling.top_k = int64_t(settings.count("top-k").value_or(0));
-  sampling.top_p = settings.number("top-p").value_or(1);
-  sampling.min_p = settings.number("min-p").value_or(0);
-  sampling.repetition_penalty = settings.number("repetition-penalty").value_or(1);
-  sampling.stop = settings.of("stop").values;
-  return sampling;
-}
-
-std::vector<uint64_t> seeds_of(uint64_t seed, uint64_t count) {
-  Rng rng(seed);
-  std::vector<uint64_t> seeds(count);
-  for (uint64_t& one : seeds) one = rng.next();
-  return seeds;
-}
-
-void refuse_nonsense(const Settings& settings) {
-  if (!settings.is_set("model"))
-    throw UsageError("generate needs --model DIR", "DIR is a folder as Hugging Face has them.");
-  if (!settings.is_set("prompt"))
-    throw UsageError("generate needs --prompt FILE", "--prompt - reads the text from stdin.");
-  if (settings.is_set("system") && !settings.on("chat"))
-    throw UsageError("--system is of use with --chat only",
-                     "Add --chat, or put it into the prompt.");
-  for (const char* name : {"top-p", "min-p"})
-    if (*settings.number(name) > 1)
-      throw UsageError(std::string("--") + name + " is a probability, at most 1, not " +
-                       settings.text(name));
-  for (const char* name : {"n", "batch", "max-tokens"})
-    if (*settings.count(name) == 0)
-      throw UsageError(std::string("--") + name + " must be at least 1");
-  if (*settings.count("n") > 100'000) throw UsageError("--n must be at most 100000");
-  if (*settings.number("repetition-penalty") <= 0)
-    throw UsageError("--repetition-penalty must be more than 0");
-  if (settings.is_set("json") && settings.text("json") != "-")
-    require_writable(settings.text("json"));
-}
-
-policy::Question question_of(const Settings& settings, uint64_t seed) {
-  policy::Question question;
-  question.chat = settings.on("chat");
-  if (settings.is_set("system")) question.messages.push_back({"system", settings.text("system")});
-  question.messages.push_back({"user", read_prompt(settings.text("prompt"))});
-  question.sampling = sampling_of(settings);
-  question.seeds = seeds_of(seed, *settings.count("n"));
-  return question;
+std::string what_would_be_asked(const Invocation& invocation) {
+  const Settings& settings = invocation.settings;
+  if (settings.is_set("server"))  // nothing is sent yet
+    return "model       " + open_policy(invocation)->name() + " at " + settings.text("server") +
+           "\n";
+  const std::filesystem::path folder = settings.text("model");
+  const model::ModelConfig config = model::read_config(folder);
+  return "model       " + folder.string() + ", " + model::name_of(config.family) + ", " +
+         std::to_string(config.parameters()) + " parameters\n";
 }
 
 std::string as_json(const Invocation& invocation, const std::string& model, uint64_t seed,
@@ -115,8 +57,9 @@ void show_all(const std::vector<policy::Completion>& answers, Screen& screen) {
 }
 
 std::string rate(const std::vector<policy::Completion>& answers, Clock::time_point begin) {
-  size_t tokens = 0;
-  for (const policy::Completion& answer : answers) tokens += answer.tokens.size();
+  size_t tokens = 0;  // a server may tell log-probabilities alone
+  for (const policy::Completion& answer : answers)
+    tokens += std::max(answer.tokens.size(), answer.logprobs.size());
   const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   return std::to_string(tokens) + " tokens in " +
          show_duration(std::chrono::milliseconds(int64_t(seconds * 1000))) + ", " +
@@ -128,17 +71,13 @@ std::string rate(const std::vector<policy::Completion>& answers, Clock::time_poi
 ExitCode generate_command(const Invocation& invocation, Screen& screen) {
   const Settings& settings = invocation.settings;
   refuse_nonsense(settings);
-  const policy::ModelOptions options = model_options(settings);
   if (settings.on("dry-run")) {
-    const model::ModelConfig config = model::read_config(options.folder);
-    screen.data("model       " + options.folder.string() + ", " + model::name_of(config.family) +
-                ", " + std::to_string(config.parameters()) +
-                " parameters\nNothing was run: --dry-run.\n");
+    screen.data(what_would_be_asked(invocation) + "Nothing was run: --dry-run.\n");
     return ExitCode::kDone;
   }
   const uint64_t seed = settings.count("seed").value_or(secret_seed() >> 12);
   const policy::Question question = question_of(settings, seed);
-  const auto policy = invocation.services.open_model(options);
+  const auto policy = open_policy(invocation);
 
   const InterruptScope interrupt;
   const auto begin = Clock::now();

@@ -66,7 +66,12 @@ const std::vector<Option>& table() {
        "secret, as a candidate must not know it."},
       // Of a language model.
       {"model", 0, kPath, kGenerate, "DIR", "",
-       "A Hugging Face folder: config.json, tokenizer.json and safetensors of a Qwen2, Qwen2.5, Qwen3 or Llama-3 model."},
+       "A Hugging Face folder: config.json, tokenizer.json and safetensors of a Qwen2, Qwen2.5, Qwen3 or Llama-3 model. "
+       "With --server the model's name there."},
+      {"server", 0, kText, kGenerate, "URL", "",
+       "A server that speaks OpenAI's protocol is asked in place of a model in this process: http://localhost:8000/v1."},
+      {"server-key-variable", 0, kText, kGenerate, "NAME", "OPENAI_API_KEY",
+       "The environment variable that holds the server's key; it may be unset where the server asks for none."},
       {"model-device",
        0,
        kChoice,
@@ -95,7 +100,7 @@ const std::vector<Option>& table() {
       {"repetition-penalty", 0, kNumber, kGenerate, "R", "1",
        "Above 1: tokens that occurred become less likely, as in transformers."},
       {"stop", 0, kTexts, kGenerate, "TEXT", "", "A text that ends what is generated. May be given several times."},
-      {"batch", 0, kCount, kGenerate, "N", "64", "Texts that are generated at the same time, at most."},
+      {"batch", 0, kCount, kGenerate, "N", "64", "Texts that are generated at the same time, at most. With --server: requests, 8 by default."},
       {"deterministic", 0, kSwitch, kGenerate, "", "",
        "The same seed gives the same text whatever else is generated beside it; slower."},
       {"slots", 0, kCount, kOptimize | kSelftest, "N", "0",

@@ -51,6 +51,7 @@ int run(int argc, char** argv) {
                           .operator_catalog = operator_catalog,
                           .probe_machine = probe_machine,
                           .open_model = open_model,
+                          .open_server = std::make_unique<policy::ServerPolicy, const policy::ServerOptions&>,
                           .train = train_model,
                           .plan_training = plan_training,
                           .installation = installation()};

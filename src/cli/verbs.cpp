@@ -98,11 +98,15 @@ const std::vector<VerbInfo>& table() {
        "cudal1 generate --model DIR --prompt FILE [options]",
        "lets a language model go on with a text",
        "Loads a checkpoint in the form of Hugging Face and generates text with it, in this process. A single text is "
-       "shown as it comes; of several, each when all are done.",
+       "shown as it comes; of several, each when all are done.\n\n"
+       "With --server a model behind a server is asked instead, over HTTP: vLLM, SGLang, llama.cpp or a hosted one. "
+       "With --seed each text is a request of its own with a seed of its own; a server may still answer differently.",
        {},
        {{"cudal1 generate --model qwen --prompt question.txt --chat", "one answer"},
         {"echo '__global__ void' | cudal1 generate --model qwen --prompt - --temperature 0", "the most likely text"},
-        {"cudal1 generate --model qwen --prompt p.txt -n 16 --json -", "sixteen, with tokens and log-probabilities"}}},
+        {"cudal1 generate --model qwen --prompt p.txt -n 16 --json -", "sixteen, with tokens and log-probabilities"},
+        {"cudal1 generate --server http://localhost:8000/v1 --model Qwen/Qwen3-32B --prompt p.txt --chat",
+         "a model behind a server"}}},
       {kTrain,
        "train",
        "cudal1 train FILE [options]",

@@ -13,6 +13,7 @@
 #include "cudal1/cli/settings.h"
 #include "cudal1/evaluate/evaluator.h"
 #include "cudal1/policy/model_policy.h"
+#include "cudal1/policy/server_policy.h"
 #include "cudal1/program/check.h"
 #include "cudal1/train/trainer.h"
 
@@ -31,6 +32,7 @@ struct Services {
   std::function<const program::OperatorCatalog*()> operator_catalog;
   std::function<std::vector<Finding>()> probe_machine;
   std::function<std::unique_ptr<policy::Policy>(const policy::ModelOptions&)> open_model;
+  std::function<std::unique_ptr<policy::Policy>(const policy::ServerOptions&)> open_server;
   std::function<std::filesystem::path(const train::TrainConfig&, const train::RunOptions&)> train;
   std::function<train::Plan(const train::TrainConfig&)> plan_training;
   // Where configs/, data/ and tests/ that come with cudal1 are.
