@@ -3,36 +3,28 @@
 #include <limits>
 
 #include "cudal1/core/error.h"
-#include "model/fields.h"
-#include "model/json_text.h"
+#include "policy/json_fields.h"
 
 namespace cudal1::policy {
 namespace {
 
-using model::Fields;
 using nlohmann::json;
 
-const json& array(const Fields& fields, const std::string& key) {
-  const json& value = fields.at(key, "an array");
-  if (!value.is_array()) fields.refuse(key, "an array");
-  return value;
-}
-
-std::vector<model::Token> tokens_of(const Fields& fields) {
+std::vector<model::Token> tokens_of(const json& object, const std::string& name) {
   std::vector<model::Token> tokens;
-  for (const json& one : array(fields, "token_ids")) {
+  for (const json& one : array_in(object, "token_ids", name)) {
     if (!one.is_number_integer() || one < 0 || one > std::numeric_limits<model::Token>::max())
-      fields.refuse("token_ids", "token numbers");
+      throw DataError(name + ": \"token_ids\" are no token numbers");
     tokens.push_back(one.get<model::Token>());
   }
   return tokens;
 }
 
 // null stands for what JSON has no number for.
-std::vector<float> logprobs_of(const Fields& fields) {
+std::vector<float> logprobs_of(const json& object, const std::string& name) {
   std::vector<float> logprobs;
-  for (const json& one : array(fields, "logprobs")) {
-    if (!one.is_number() && !one.is_null()) fields.refuse("logprobs", "numbers");
+  for (const json& one : array_in(object, "logprobs", name)) {
+    if (!one.is_number() && !one.is_null()) throw DataError(name + ": \"logprobs\" are no numbers");
     logprobs.push_back(one.is_null() ? -std::numeric_limits<float>::infinity() : one.get<float>());
   }
   return logprobs;
@@ -45,9 +37,9 @@ json completion_json(const Completion& completion) {
           {"finish_reason", completion.finish_reason}};
 }
 
-Completion completion_of(const Fields& fields) {
-  return {fields.text("text", "a text"), tokens_of(fields), logprobs_of(fields),
-          fields.text("finish_reason", "a word")};
+Completion completion_of(const json& object, const std::string& name) {
+  return {text_in(object, "text", name), tokens_of(object, name), logprobs_of(object, name),
+          text_in(object, "finish_reason", name)};
 }
 
 }  // namespace
@@ -60,11 +52,10 @@ std::string to_json(const RecordedLine& line) {
 }
 
 RecordedLine recorded_line(const std::string& text, const std::string& name) {
-  const json object = model::parse_json(text, name);
-  const Fields fields(object, name);
-  RecordedLine line{fields.text("key", "the question's hash"), {}};
-  for (const json& one : array(fields, "completions"))
-    line.completions.push_back(completion_of(Fields(one, name, "completions.")));
+  const json object = parse_object(text, name);
+  RecordedLine line{text_in(object, "key", name), {}};
+  for (const json& one : array_in(object, "completions", name))
+    line.completions.push_back(completion_of(one, name));
   return line;
 }
 

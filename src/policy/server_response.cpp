@@ -4,14 +4,12 @@
 #include "cudal1/core/error.h"
 #include "cudal1/core/shorten.h"
 #include "cudal1/core/visible.h"
-#include "model/fields.h"
-#include "model/json_text.h"
+#include "policy/json_fields.h"
 #include "policy/server_messages.h"
 
 namespace cudal1::policy {
 namespace {
 
-using model::Fields;
 using nlohmann::json;
 
 constexpr const char* kName = "the server's answer";
@@ -37,15 +35,17 @@ std::vector<float> logprobs_of(const json& choice) {
 }
 
 // A model that spent all its tokens on thinking has null for content.
-std::string text_of(const Fields& choice) {
-  if (!choice.present("message")) return choice.text("text", "the text");
-  const Fields message = choice.object("message");
-  return message.at("content", "the text").is_null() ? "" : message.text("content", "the text");
+std::string text_of(const json& choice) {
+  const auto message = choice.is_object() ? choice.find("message") : choice.end();
+  if (message == choice.end()) return text_in(choice, "text", kName);
+  const auto content = message->is_object() ? message->find("content") : message->end();
+  return content != message->end() && content->is_null() ? "" : text_in(*message, "content", kName);
 }
 
-std::string finish_of(const Fields& choice) {
-  if (!choice.has("finish_reason")) return "stop";
-  return visible(shortened(choice.text("finish_reason", "a word"), kReasonBytes));
+std::string finish_of(const json& choice) {
+  const auto found = choice.find("finish_reason");
+  if (found == choice.end() || found->is_null()) return "stop";
+  return visible(shortened(text_in(choice, "finish_reason", kName), kReasonBytes));
 }
 
 int64_t index_of(const json& choice) {
@@ -63,23 +63,21 @@ const std::string* text_at(const json& object, const char* key) {
 }  // namespace
 
 std::vector<Completion> completions_in(const std::string& body) {
-  const json answer = model::parse_json(body, kName);
-  const Fields fields(answer, kName);
-  if (!fields.at("choices", "an array").is_array() || answer["choices"].empty())
-    fields.refuse("choices", "an array with an answer in it");
-  std::vector<json> choices = answer["choices"];
+  const json answer = parse_object(body, kName);
+  std::vector<json> choices = array_in(answer, "choices", kName);
+  if (choices.empty()) throw DataError(std::string(kName) + ": \"choices\" are empty");
   std::ranges::stable_sort(choices, {}, index_of);
   std::vector<Completion> completions;
   for (const json& one : choices) {
-    const Fields choice(one, kName, "choices.");
-    completions.push_back({text_of(choice), {}, logprobs_of(one), finish_of(choice)});
+    std::string text = text_of(one);  // first: this refuses what is no object
+    completions.push_back({std::move(text), {}, logprobs_of(one), finish_of(one)});
   }
   return completions;
 }
 
 std::string refusal_in(const std::string& body) {
   try {
-    const json answer = model::parse_json(body, kName);
+    const json answer = parse_object(body, kName);
     if (const auto error = answer.find("error"); error != answer.end())
       if (const std::string* message = text_at(*error, "message")) return *message;
     for (const char* key : {"error", "message", "detail"})

@@ -72,10 +72,11 @@ TEST_F(GenerateServerTest, ASeedPerText) {
   const Outcome run = generate({"-n", "3", "--seed", "5", "--json", "-"});
   const Outcome again = generate({"-n", "3", "--seed", "5", "--json", "-"});
   std::set<std::string> texts;
-  for (const auto& one : run.json()["completions"]) texts.insert(one["text"]);
+  const auto json = run.json();
+  for (const auto& one : json["completions"]) texts.insert(one["text"]);
   EXPECT_EQ(texts.size(), 3u) << run.out;
-  EXPECT_EQ(run.json()["completions"], again.json()["completions"]);
-  EXPECT_EQ(run.json()["seed"], 5);
+  EXPECT_EQ(json["completions"], again.json()["completions"]);
+  EXPECT_EQ(json["seed"], 5);
 }
 
 TEST_F(GenerateServerTest, BusyAtFirst) {
