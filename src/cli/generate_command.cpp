@@ -9,6 +9,7 @@
 #include "cudal1/cli/screen.h"
 #include "cudal1/cli/values.h"
 #include "cudal1/core/rng.h"
+#include "cudal1/core/visible.h"
 
 namespace cudal1::cli {
 namespace {
@@ -53,7 +54,7 @@ void show_all(const std::vector<policy::Completion>& answers, Screen& screen) {
     screen.report(screen.report_style().dim("--- " + std::to_string(i + 1) + " of " +
                                             std::to_string(answers.size()) + ", " +
                                             answers[i].finish_reason) +
-                  "\n" + answers[i].text + "\n");
+                  "\n" + visible(answers[i].text) + "\n");
 }
 
 std::string rate(const std::vector<policy::Completion>& answers, Clock::time_point begin) {
@@ -81,7 +82,9 @@ ExitCode generate_command(const Invocation& invocation, Screen& screen) {
 
   const InterruptScope interrupt;
   const auto begin = Clock::now();
-  const auto show = [&](size_t, size_t, const std::string& added) { screen.report(added); };
+  const auto show = [&](size_t, size_t, const std::string& added) {
+    screen.report(visible(added));  // a terminal takes control characters for orders
+  };
   const auto answers =
       policy->complete(std::span(&question, 1),
                        question.seeds.size() == 1 ? show : policy::OnText(), interrupt.token());

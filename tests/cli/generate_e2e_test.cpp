@@ -73,7 +73,7 @@ TEST_F(GenerateServerTest, ASeedPerText) {
   const Outcome again = generate({"-n", "3", "--seed", "5", "--json", "-"});
   std::set<std::string> texts;
   const auto json = run.json();
-  for (const auto& one : json["completions"]) texts.insert(one["text"]);
+  for (const auto& one : json["completions"]) texts.insert(one["text"].get<std::string>());
   EXPECT_EQ(texts.size(), 3u) << run.out;
   EXPECT_EQ(json["completions"], again.json()["completions"]);
   EXPECT_EQ(json["seed"], 5);
