@@ -8,6 +8,7 @@
 #include "cudal1/cli/invocation.h"
 #include "cudal1/cli/screen.h"
 #include "cudal1/cli/values.h"
+#include "cudal1/core/elapsed.h"
 #include "cudal1/core/rng.h"
 #include "cudal1/core/visible.h"
 
@@ -61,7 +62,7 @@ std::string rate(const std::vector<policy::Completion>& answers, Clock::time_poi
   size_t tokens = 0;  // a server may tell log-probabilities alone
   for (const policy::Completion& answer : answers)
     tokens += std::max(answer.tokens.size(), answer.logprobs.size());
-  const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  const double seconds = seconds_since(begin);
   return std::to_string(tokens) + " tokens in " +
          show_duration(std::chrono::milliseconds(int64_t(seconds * 1000))) + ", " +
          show_fixed(double(tokens) / seconds, 1) + " a second";

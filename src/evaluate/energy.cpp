@@ -3,7 +3,7 @@
 #include <chrono>
 
 #include "cudal1/measure/energy_window.h"
-#include "elapsed.h"
+#include "cudal1/core/elapsed.h"
 
 namespace cudal1::evaluate {
 namespace {

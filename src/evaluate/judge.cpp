@@ -8,7 +8,7 @@
 #include "cudal1/execute/catalog.h"
 #include "cudal1/program/check.h"
 #include "demangle.h"
-#include "elapsed.h"
+#include "cudal1/core/elapsed.h"
 #include "measured.h"
 #include "trials.h"
 #include "verification.h"

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "cudal1/core/elapsed.h"
 #include "cudal1/core/error.h"
 #include "cudal1/core/log.h"
 #include "cudal1/core/rng.h"
@@ -212,7 +213,7 @@ Evaluation Slot::evaluate(const Task& task, const Candidate& candidate) {
   EvaluateRequest request{task, candidate, options_.evaluation,
                           options_.evaluation.seed.value_or(secret_seed() >> 1)};
   Evaluation evaluation = converse(request);
-  evaluation.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  evaluation.seconds = seconds_since(begin);
   return evaluation;
 }
 

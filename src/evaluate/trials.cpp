@@ -7,7 +7,7 @@
 
 #include "blame.h"
 #include "cudal1/core/rng.h"
-#include "elapsed.h"
+#include "cudal1/core/elapsed.h"
 #include "operator_cost.h"
 #include "oracle.h"
 

@@ -10,7 +10,7 @@
 #include "cudal1/core/rng.h"
 #include "demangle.h"
 #include "disturbance.h"
-#include "elapsed.h"
+#include "cudal1/core/elapsed.h"
 
 namespace cudal1::evaluate {
 namespace {

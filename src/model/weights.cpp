@@ -66,11 +66,6 @@ LayerWeights empty_layer(const ModelConfig& config, const at::TensorOptions& opt
           .down_bias = biased(config.mlp_bias, hidden)};
 }
 
-at::Tensor tensor_of(const TensorView& view) {
-  auto* data = const_cast<std::byte*>(view.bytes.data());  // from_blob knows no const; read only
-  return at::from_blob(data, view.shape, at::TensorOptions(scalar_type_of(view.type)));
-}
-
 }  // namespace
 
 at::ScalarType scalar_type_of(WeightType type) {
@@ -111,6 +106,11 @@ at::ScalarType scalar_type_of(ElementType type) {
   }
   CUDAL1_ASSERT(false);
   return at::kFloat;
+}
+
+at::Tensor tensor_of(const TensorView& view) {
+  auto* data = const_cast<std::byte*>(view.bytes.data());  // from_blob knows no const; read only
+  return at::from_blob(data, view.shape, at::TensorOptions(scalar_type_of(view.type)));
 }
 
 Weights empty_weights(const ModelConfig& config, const at::TensorOptions& options) {

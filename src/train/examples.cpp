@@ -28,13 +28,17 @@ std::string text_of(const json& object, const char* key, const std::filesystem::
   return *found;
 }
 
-Example example_of(const std::string& text, const std::filesystem::path& file, size_t line,
-                   const Tokenizer& tokenizer, Token end, int64_t max_length) {
+TextPair pair_of(const std::string& text, const std::filesystem::path& file, size_t line) {
   const json object = json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!object.is_object()) refuse(file, line, "this is no JSON object");
-  Example example{tokenizer.encode(text_of(object, "prompt", file, line)), 0};
+  return {text_of(object, "prompt", file, line), text_of(object, "completion", file, line)};
+}
+
+Example example_of(const TextPair& pair, const Tokenizer& tokenizer, Token end,
+                   int64_t max_length) {
+  Example example{tokenizer.encode(pair.prompt), 0};
   example.learned_from = int64_t(example.tokens.size());
-  const auto completion = tokenizer.encode(text_of(object, "completion", file, line));
+  const auto completion = tokenizer.encode(pair.completion);
   example.tokens.insert(example.tokens.end(), completion.begin(), completion.end());
   example.tokens.push_back(end);
   // A first token follows nothing: it cannot be learned.
@@ -57,9 +61,8 @@ int64_t MicroBatch::tokens() const {
   return total;
 }
 
-std::vector<Example> read_examples(std::span<const std::filesystem::path> files,
-                                   const Tokenizer& tokenizer, Token end, int64_t max_length) {
-  std::vector<Example> examples;
+std::vector<TextPair> read_pairs(std::span<const std::filesystem::path> files) {
+  std::vector<TextPair> pairs;
   for (const auto& file : files) {
     std::ifstream stream(file);
     if (!stream) throw DataError("cannot read " + file.string(), "Is the path right?");
@@ -67,11 +70,20 @@ std::vector<Example> read_examples(std::span<const std::filesystem::path> files,
     for (std::string line; std::getline(stream, line);) {
       ++number;
       if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-      Example example = example_of(line, file, number, tokenizer, end, max_length);
-      // Cut so short that nothing is left to learn.
-      if (example.learned_from < int64_t(example.tokens.size()))
-        examples.push_back(std::move(example));
+      pairs.push_back(pair_of(line, file, number));
     }
+  }
+  return pairs;
+}
+
+std::vector<Example> read_examples(std::span<const std::filesystem::path> files,
+                                   const Tokenizer& tokenizer, Token end, int64_t max_length) {
+  std::vector<Example> examples;
+  for (const TextPair& pair : read_pairs(files)) {
+    Example example = example_of(pair, tokenizer, end, max_length);
+    // Cut so short that nothing is left to learn.
+    if (example.learned_from < int64_t(example.tokens.size()))
+      examples.push_back(std::move(example));
   }
   return examples;
 }

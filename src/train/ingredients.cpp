@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "cudal1/core/error.h"
 
@@ -14,18 +12,11 @@ using model::Tokenizer;
 
 constexpr int64_t kVocabularyMultiple = 64;  // of rows: matrix products like it
 
-// Prompts and completions of the training files, to learn merges from.
+// To learn merges from.
 std::vector<std::string> texts_of(const std::vector<std::filesystem::path>& files) {
   std::vector<std::string> texts;
-  for (const auto& file : files) {
-    std::ifstream stream(file);
-    for (std::string line; std::getline(stream, line);) {
-      const auto object = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-      for (const char* key : {"prompt", "completion"})
-        if (object.is_object() && object.contains(key) && object[key].is_string())
-          texts.push_back(object[key]);
-    }
-  }
+  for (TextPair& pair : read_pairs(files))
+    for (std::string* text : {&pair.prompt, &pair.completion}) texts.push_back(std::move(*text));
   return texts;
 }
 

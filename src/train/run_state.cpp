@@ -98,10 +98,6 @@ std::optional<fs::path> latest_state(const fs::path& folder) {
 Progress load_state(const fs::path& state, Learner& learner) {
   const auto checkpoint = model::Checkpoint::open(state);
   const auto moments = model::Safetensors::open(state / kMoments);
-  const auto tensor_of = [](const TensorView& view) {
-    return at::from_blob(const_cast<std::byte*>(view.bytes.data()), view.shape,
-                         at::TensorOptions(model::scalar_type_of(view.type)));
-  };
   const at::NoGradGuard no_grad;
   for (auto& [name, tensor] :
        model::named_weights(learner.transformer().config(), learner.transformer().weights())) {
@@ -109,10 +105,10 @@ Progress load_state(const fs::path& state, Learner& learner) {
     if (found == checkpoint.tensors().end() || found->second.shape != tensor.sizes().vec())
       throw DataError(state.string() + " is of another model: " + name + " does not fit",
                       "Start a new run, or give back the configuration that it was made with.");
-    at::Tensor(tensor).copy_(tensor_of(found->second));
+    at::Tensor(tensor).copy_(model::tensor_of(found->second));
   }
   std::map<std::string, at::Tensor> kept;
-  for (const auto& [name, view] : moments.tensors()) kept[name] = tensor_of(view);
+  for (const auto& [name, view] : moments.tensors()) kept[name] = model::tensor_of(view);
   learner.moments().load(kept);
   const auto json = nlohmann::json::parse(read_file(state / kProgress), nullptr, false);
   if (!json.is_object()) throw DataError((state / kProgress).string() + " is no JSON object");

@@ -4,8 +4,7 @@
 
 #include <chrono>
 
-#include "cudal1/core/error.h"
-#include "cudal1/core/files.h"
+#include "cudal1/core/elapsed.h"
 #include "cudal1/model/checkpoint.h"
 #include "cudal1/train/metrics.h"
 #include "cudal1/train/trainer.h"
@@ -18,10 +17,6 @@ namespace cudal1::train {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 at::Device device_of() { return at::hasCUDA() ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU); }
 

@@ -18,10 +18,7 @@ struct Fixture {
         transformer(checkpoint.config(), load_weights(checkpoint, at::kFloat)) {}
 
   at::Tensor expected(const std::string& name) const {
-    const TensorView& view = golden.tensors().at(name);
-    return at::from_blob(const_cast<std::byte*>(view.bytes.data()), view.shape,
-                         at::TensorOptions(scalar_type_of(view.type)))
-        .clone();
+    return tensor_of(golden.tensors().at(name)).clone();
   }
 
   std::filesystem::path folder;

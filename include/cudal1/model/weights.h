@@ -41,5 +41,7 @@ std::vector<at::Tensor> parameters_of(const Weights& weights);
 
 at::ScalarType scalar_type_of(WeightType type);
 at::ScalarType scalar_type_of(ElementType type);
+// On the host, without a copy: it lives as long as what it views, and is only to be read.
+at::Tensor tensor_of(const TensorView& view);
 
 }  // namespace cudal1::model

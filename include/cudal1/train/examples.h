@@ -27,6 +27,13 @@ struct MicroBatch {
   int64_t tokens() const;  // that the model reads
 };
 
+// A line of a JSONL file.
+struct TextPair {
+  std::string prompt, completion;
+};
+// DataError naming file and line.
+std::vector<TextPair> read_pairs(std::span<const std::filesystem::path> files);
+
 // The examples of JSONL files: {"prompt", "completion"} per line, further keys are allowed. The
 // completion ends with the tokenizer's end token. DataError naming file and line.
 std::vector<Example> read_examples(std::span<const std::filesystem::path> files,
