@@ -84,9 +84,7 @@ Attend KeyValues::prefill(std::vector<int64_t> lengths, std::vector<int64_t> slo
   };
 }
 
-Attend KeyValues::decode(const at::Tensor& positions, int64_t longest) {
-  const int64_t batch = positions.size(0);
-  const at::Tensor slots = at::arange(batch, positions.options());
+Attend KeyValues::decode(const at::Tensor& slots, const at::Tensor& positions, int64_t longest) {
   const at::Tensor columns = at::arange(longest, positions.options()).unsqueeze(0);
   const at::Tensor rows = positions.unsqueeze(1);
   const at::Tensor causal = columns.le(rows);  // [batch, longest]
@@ -98,7 +96,7 @@ Attend KeyValues::decode(const at::Tensor& positions, int64_t longest) {
     const auto window = window_of(config_, layer);
     const at::Tensor mask = window ? causal.logical_and(columns.gt(rows - *window)) : causal;
     const auto kept = [&](const at::Tensor& all) {
-      return all.narrow(0, 0, batch).narrow(1, 0, longest).transpose(1, 2);
+      return all.narrow(1, 0, longest).index_select(0, slots).transpose(1, 2);
     };
     return at::scaled_dot_product_attention(q.unsqueeze(2), kept(keys), kept(values),
                                             mask.unsqueeze(1).unsqueeze(1), 0.0,

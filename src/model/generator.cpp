@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "cudal1/core/error.h"
-#include "cudal1/model/attention.h"
+#include "decoder.h"
 #include "running_text.h"
 
 namespace cudal1::model {
@@ -18,19 +18,26 @@ struct Place {
   size_t prompt, sample;
 };
 
-// One call of run(): texts move from the queue into slots 0 … N-1 of the cache, which stay without
-// gaps, and from there to the results.
+struct Active {
+  Place place;
+  int64_t slot;
+  RunningText text;
+  int64_t queued = 1;  // tokens that the decoder was asked for
+  bool left = false;
+};
+
+// One call of run(): texts move from the queue into the decoder's slots, and from there to the
+// results.
 class Batch {
  public:
-  Batch(const Transformer& transformer, const Tokenizer& tokenizer, std::span<const Prompt> prompts,
-        int64_t slots, const OnText& on_text)
-      : transformer_(transformer),
+  Batch(Decoder& decoder, const Tokenizer& tokenizer, const ModelConfig& config,
+        std::span<const Prompt> prompts, int64_t slots, const OnText& on_text)
+      : decoder_(decoder),
         tokenizer_(tokenizer),
+        config_(config),
         prompts_(prompts),
-        on_text_(on_text),
-        device_(transformer.weights().embedding.device()),
-        keys_values_(transformer.config(), slots, longest(prompts, transformer.config()),
-                     transformer.weights().embedding.options()) {
+        on_text_(on_text) {
+    for (int64_t slot = slots; slot-- > 0;) free_.push_back(slot);
     for (size_t i = 0; i < prompts.size(); ++i) {
       results_.emplace_back(prompts[i].seeds.size());
       for (size_t j = 0; j < prompts[i].seeds.size(); ++j) waiting_.push_back({i, j});
@@ -40,115 +47,120 @@ class Batch {
   std::vector<std::vector<Generated>> run(std::stop_token stop) {
     while (!waiting_.empty() || !running_.empty()) {
       if (stop.stop_requested()) break;
-      while (!waiting_.empty() && int64_t(running_.size()) < keys_values_.slots()) admit();
-      if (!running_.empty()) step();
+      admit();
+      const bool queued = step();
+      // The next call is queued before the last one's texts are looked at.
+      while (queued_.size() > (queued ? decoder_.ahead() : 0)) settle();
     }
-    for (const Active& active : running_) active.text->interrupt(), leave(active);
+    for (const auto& active : running_) active->text.interrupt(), leave(*active);
     for (const Place& place : waiting_)
       results_[place.prompt][place.sample].finish = Finish::kInterrupted;
     return std::move(results_);
   }
 
  private:
-  struct Active {
-    Place place;
-    std::unique_ptr<RunningText> text;
-  };
+  using Texts = std::vector<std::shared_ptr<Active>>;
 
-  static int64_t longest(std::span<const Prompt> prompts, const ModelConfig& config) {
-    int64_t most = 1;
-    for (const Prompt& prompt : prompts)
-      most = std::max(most, std::min(config.max_positions,
-                                     int64_t(prompt.tokens.size()) + prompt.sampling.max_tokens));
-    return most;
-  }
-
-  at::Tensor integers(const std::vector<int64_t>& values) const {
-    return at::tensor(values, at::kLong).to(device_);
-  }
-
-  // All samples of the next prompt for which there are slots: it is read once, and its keys and
-  // values copied.
+  // Whole prompts while they fit into one reading.
   void admit() {
+    std::vector<Reading> readings;
+    Texts begun;
+    int64_t tokens = 0;
+    while (!waiting_.empty() && !free_.empty()) {
+      const auto length = int64_t(prompts_[waiting_.front().prompt].tokens.size());
+      if (tokens > 0 && tokens + length > decoder_.read_at_once())
+        read(readings, begun), tokens = 0;
+      tokens += length;
+      readings.push_back(next_reading(begun));
+    }
+    if (!readings.empty()) read(readings, begun);
+  }
+
+  void read(std::vector<Reading>& readings, Texts& begun) {
+    decoder_.read(readings);
+    queued_.push_back(begun);
+    running_.insert(running_.end(), begun.begin(), begun.end());
+    readings.clear();
+    begun.clear();
+  }
+
+  // All samples of the next prompt for which there are slots.
+  Reading next_reading(Texts& begun) {
     const size_t number = waiting_.front().prompt;
     const Prompt& prompt = prompts_[number];
-    const auto length = int64_t(prompt.tokens.size());
-    const auto first = int64_t(running_.size());
-    std::vector<int64_t> tokens(prompt.tokens.begin(), prompt.tokens.end());
-    const at::Tensor hidden = transformer_.hidden(
-        integers(tokens), at::arange(length, at::TensorOptions(at::kLong).device(device_)),
-        keys_values_.prefill({length}, {first}));
-    const at::Tensor logits = rows_on_host(hidden.narrow(0, length - 1, 1));
-    const int64_t room = transformer_.config().max_positions - length;
-    for (int64_t slot = first;
-         slot < keys_values_.slots() && !waiting_.empty() && waiting_.front().prompt == number;
-         ++slot) {
-      if (slot > first) keys_values_.copy(first, slot, length);
+    const int64_t room = config_.max_positions - int64_t(prompt.tokens.size());
+    Reading reading{&prompt, {}};
+    while (!free_.empty() && !waiting_.empty() && waiting_.front().prompt == number) {
       const Place place = waiting_.front();
+      const int64_t slot = free_.back();
       waiting_.pop_front();
-      running_.push_back(
-          {place, std::make_unique<RunningText>(prompt, prompt.seeds[place.sample], tokenizer_,
-                                                transformer_.config().eos, room)});
-      advance(running_.back(), logits[0]);
+      free_.pop_back();
+      reading.starts.push_back({slot, prompt.seeds[place.sample]});
+      begun.push_back(std::make_shared<Active>(
+          Active{place, slot, RunningText(prompt, tokenizer_, config_.eos, room)}));
     }
-    leave_done();
+    return reading;
   }
 
-  // One token for every text.
-  void step() {
-    std::vector<int64_t> tokens, positions;
-    for (const Active& active : running_) {
-      tokens.push_back(active.text->last());
-      positions.push_back(active.text->position());
+  // One token for every text that may have one more, as far as is known; false where there is none.
+  bool step() {
+    std::vector<int64_t> slots;
+    Texts texts;
+    for (const auto& active : running_) {
+      if (active->queued >= active->text.room()) continue;
+      ++active->queued;
+      slots.push_back(active->slot);
+      texts.push_back(active);
     }
-    const int64_t longest = *std::max_element(positions.begin(), positions.end()) + 1;
-    const at::Tensor at = integers(positions);
-    const at::Tensor hidden =
-        transformer_.hidden(integers(tokens), at, keys_values_.decode(at, longest));
-    const at::Tensor logits = rows_on_host(hidden);
-    for (size_t i = 0; i < running_.size(); ++i) advance(running_[i], logits[int64_t(i)]);
-    leave_done();
+    if (slots.empty()) return false;
+    decoder_.step(slots);
+    queued_.push_back(std::move(texts));
+    return true;
   }
 
-  at::Tensor rows_on_host(const at::Tensor& hidden) const {
-    return transformer_.logits(hidden).to(at::kCPU, at::kFloat).contiguous();
+  void settle() {
+    const std::vector<Drawn> drawn = decoder_.take();
+    const Texts texts = std::move(queued_.front());
+    queued_.pop_front();
+    for (size_t i = 0; i < texts.size(); ++i) advance(*texts[i], drawn[i]);
+    std::erase_if(running_, [](const auto& active) { return active->left; });
   }
 
-  void advance(const Active& active, const at::Tensor& logits) {
-    if (active.text->done()) return;
-    const std::string added =
-        active.text->advance(std::span(logits.const_data_ptr<float>(), size_t(logits.numel())));
-    if (on_text_ && !added.empty()) on_text_(active.place.prompt, active.place.sample, added);
-  }
-
-  void leave(const Active& active) {
-    results_[active.place.prompt][active.place.sample] = active.text->take();
-  }
-
-  // The last text moves to where one has ended.
-  void leave_done() {
-    for (size_t i = running_.size(); i-- > 0;) {
-      if (!running_[i].text->done()) continue;
-      leave(running_[i]);
-      if (i + 1 < running_.size()) {
-        keys_values_.copy(int64_t(running_.size()) - 1, int64_t(i),
-                          running_.back().text->position());
-        running_[i] = std::move(running_.back());
-      }
-      running_.pop_back();
+  // What was drawn for a text that had ended is of no use.
+  void advance(Active& active, const Drawn& drawn) {
+    if (active.left) return;
+    if (!active.text.done()) {
+      const std::string added = active.text.advance(drawn);
+      if (on_text_ && !added.empty()) on_text_(active.place.prompt, active.place.sample, added);
     }
+    if (active.text.done()) leave(active);
   }
 
-  const Transformer& transformer_;
+  void leave(Active& active) {
+    active.left = true;
+    free_.push_back(active.slot);
+    results_[active.place.prompt][active.place.sample] = active.text.take();
+  }
+
+  Decoder& decoder_;
   const Tokenizer& tokenizer_;
+  const ModelConfig& config_;
   std::span<const Prompt> prompts_;
   const OnText& on_text_;
-  at::Device device_;
-  KeyValues keys_values_;
+  std::vector<int64_t> free_;  // slots
   std::deque<Place> waiting_;
-  std::vector<Active> running_;  // slot i of the cache
+  Texts running_;
+  std::deque<Texts> queued_;  // the decoder's calls that were not taken yet
   std::vector<std::vector<Generated>> results_;
 };
+
+int64_t longest_of(std::span<const Prompt> prompts, const ModelConfig& config) {
+  int64_t most = 1;
+  for (const Prompt& prompt : prompts)
+    most = std::max(most, std::min(config.max_positions,
+                                   int64_t(prompt.tokens.size()) + prompt.sampling.max_tokens));
+  return most;
+}
 
 void check_lengths(std::span<const Prompt> prompts, const ModelConfig& config) {
   for (const Prompt& prompt : prompts) {
@@ -176,12 +188,16 @@ std::vector<std::vector<Generated>> Generator::run(std::span<const Prompt> promp
                                                    const OnText& on_text,
                                                    std::stop_token stop) const {
   const c10::InferenceMode guard;
-  check_lengths(prompts, transformer_.config());
+  const ModelConfig& config = transformer_.config();
+  check_lengths(prompts, config);
   int64_t texts = 0;
   for (const Prompt& prompt : prompts) texts += int64_t(prompt.seeds.size());
+  if (texts == 0) return std::vector<std::vector<Generated>>(prompts.size());
   // How a library sums up depends on how many rows there are: alone, a text is always the same.
   const int64_t slots = options_.deterministic ? 1 : std::min(options_.max_batch, texts);
-  return Batch(transformer_, tokenizer_, prompts, std::max<int64_t>(1, slots), on_text).run(stop);
+  const auto decoder =
+      make_host_decoder(transformer_, {slots, longest_of(prompts, config), options_.deterministic});
+  return Batch(*decoder, tokenizer_, config, prompts, slots, on_text).run(stop);
 }
 
 }  // namespace cudal1::model

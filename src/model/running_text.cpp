@@ -4,13 +4,11 @@
 
 namespace cudal1::model {
 
-RunningText::RunningText(const Prompt& prompt, uint64_t seed, const Tokenizer& tokenizer,
+RunningText::RunningText(const Prompt& prompt, const Tokenizer& tokenizer,
                          const std::vector<Token>& ends, int64_t room)
     : sampling_(prompt.sampling),
       ends_(ends),
-      sampler_(prompt.sampling, seed),
       stream_(tokenizer),
-      seen_(prompt.tokens),
       room_(std::min(room, prompt.sampling.max_tokens)) {
   if (room_ <= 0) finish_ = Finish::kLength;
 }
@@ -19,14 +17,12 @@ bool RunningText::ends_with(Token token) const {
   return !sampling_.ignore_end && std::find(ends_.begin(), ends_.end(), token) != ends_.end();
 }
 
-std::string RunningText::advance(std::span<const float> logits) {
-  const Drawn drawn = sampler_.draw(logits, seen_);
+std::string RunningText::advance(const Drawn& drawn) {
   if (ends_with(drawn.token)) {
     finish_ = Finish::kStop;
     result_.text += stream_.finish();
     return rest();
   }
-  seen_.push_back(drawn.token);
   result_.tokens.push_back(drawn.token);
   result_.logprobs.push_back(drawn.logprob);
   result_.text += stream_.add(drawn.token);

@@ -10,16 +10,15 @@ namespace cudal1::model {
 
 class RunningText {
  public:
-  RunningText(const Prompt& prompt, uint64_t seed, const Tokenizer& tokenizer,
-              const std::vector<Token>& ends, int64_t room);
+  RunningText(const Prompt& prompt, const Tokenizer& tokenizer, const std::vector<Token>& ends,
+              int64_t room);
 
-  // Draws the next token from its logits [vocab]; what it adds to the text that can be shown, which
-  // is not the beginning of a stop string.
-  std::string advance(std::span<const float> logits);
+  // What the next token adds to the text that can be shown, which is not the beginning of a stop
+  // string.
+  std::string advance(const Drawn& drawn);
   bool done() const { return finish_.has_value(); }
   void interrupt() { finish_ = Finish::kInterrupted; }
-  Token last() const { return seen_.back(); }
-  int64_t position() const { return int64_t(seen_.size()) - 1; }  // of the last token
+  int64_t room() const { return room_; }  // tokens that it may have
   Generated take();
 
  private:
@@ -29,10 +28,8 @@ class RunningText {
 
   const Sampling& sampling_;
   const std::vector<Token>& ends_;
-  Sampler sampler_;
   TextStream stream_;
-  std::vector<Token> seen_;  // the prompt's and the text's
-  int64_t room_;             // tokens that it may have
+  int64_t room_;
   Generated result_;
   size_t shown_ = 0;  // bytes of the text
   std::optional<Finish> finish_;

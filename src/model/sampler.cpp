@@ -2,16 +2,88 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <unordered_set>
+#include <vector>
+
+#include "race.h"
 
 namespace cudal1::model {
 namespace {
+
+constexpr float kNone = -std::numeric_limits<float>::infinity();
 
 double log_sum_exp(std::span<const float> logits) {
   const float most = *std::max_element(logits.begin(), logits.end());
   double sum = 0;
   for (const float logit : logits) sum += std::exp(double(logit - most));
   return double(most) + std::log(sum);
+}
+
+std::vector<float> penalised(const Sampling& sampling, std::span<const float> logits,
+                             std::span<const Token> seen) {
+  std::vector<float> all(logits.begin(), logits.end());
+  if (sampling.repetition_penalty == 1) return all;
+  const float penalty = float(sampling.repetition_penalty);
+  for (const Token token : std::unordered_set<Token>(seen.begin(), seen.end())) {
+    if (size_t(token) >= all.size()) continue;
+    float& logit = all[size_t(token)];
+    logit = logit > 0 ? logit / penalty : logit * penalty;
+  }
+  return all;
+}
+
+Token most_likely(const std::vector<float>& logits) {
+  return Token(std::max_element(logits.begin(), logits.end()) - logits.begin());
+}
+
+// The smallest logit whose tokens, with all above them, have `share` of the probability.
+float nucleus(std::vector<float> kept, double share) {
+  std::sort(kept.begin(), kept.end(), std::greater<>());
+  const auto mass = [&](float logit) { return std::exp(double(logit - kept.front())); };
+  double total = 0, reached = 0;
+  for (const float logit : kept) total += mass(logit);
+  for (const float logit : kept)
+    if ((reached += mass(logit)) >= share * total) return logit;
+  return kept.back();
+}
+
+// The smallest scaled logit that is not left out; equals of it stay, too.
+float threshold(const Sampling& sampling, const std::vector<float>& scaled) {
+  float least = kNone;
+  if (sampling.top_k > 0 && size_t(sampling.top_k) < scaled.size()) {
+    std::vector<float> sorted = scaled;
+    const auto last = sorted.begin() + (sampling.top_k - 1);
+    std::nth_element(sorted.begin(), last, sorted.end(), std::greater<>());
+    least = *last;
+  }
+  if (sampling.top_p < 1) {
+    std::vector<float> kept;
+    std::copy_if(scaled.begin(), scaled.end(), std::back_inserter(kept),
+                 [&](float logit) { return logit >= least; });
+    least = std::max(least, nucleus(std::move(kept), sampling.top_p));
+  }
+  if (sampling.min_p > 0)
+    least = std::max(
+        least, *std::max_element(scaled.begin(), scaled.end()) + std::log(float(sampling.min_p)));
+  return least;
+}
+
+Token first_to_arrive(const std::vector<float>& scaled, float least, const DrawPlace& place) {
+  Token first = 0;
+  float best = kNone;
+  for (size_t i = 0; i < scaled.size(); ++i) {
+    if (!(scaled[i] >= least)) continue;
+    const float score = scaled[i] - std::log(race_time(place.seed, place.position, int64_t(i)));
+    if (score > best) best = score, first = Token(i);
+  }
+  return first;
+}
+
+Token choose(const Sampling& sampling, std::vector<float> logits, const DrawPlace& place) {
+  if (sampling.temperature <= 0) return most_likely(logits);
+  for (float& logit : logits) logit /= float(sampling.temperature);
+  return first_to_arrive(logits, threshold(sampling, logits), place);
 }
 
 }  // namespace
@@ -28,59 +100,8 @@ const char* name_of(Finish finish) {
   return "";
 }
 
-std::vector<Sampler::Candidate> Sampler::candidates(std::span<const float> logits,
-                                                    std::span<const Token> seen) const {
-  std::vector<Candidate> all(logits.size());
-  for (size_t i = 0; i < logits.size(); ++i) all[i] = {logits[i], Token(i)};
-  if (sampling_.repetition_penalty == 1) return all;
-  const float penalty = float(sampling_.repetition_penalty);
-  for (const Token token : std::unordered_set<Token>(seen.begin(), seen.end())) {
-    if (size_t(token) >= all.size()) continue;
-    float& logit = all[size_t(token)].logit;
-    logit = logit > 0 ? logit / penalty : logit * penalty;
-  }
-  return all;
-}
-
-// Whoever is left out has no part in what follows. Of equal logits the smaller token comes first,
-// so that the order in which a library sorts them does not matter.
-Token Sampler::choose(std::vector<Candidate> candidates) {
-  const auto before = [](const Candidate& a, const Candidate& b) {
-    return a.logit != b.logit ? a.logit > b.logit : a.token < b.token;
-  };
-  const Candidate best = *std::min_element(candidates.begin(), candidates.end(), before);
-  if (sampling_.temperature <= 0) return best.token;
-  if (sampling_.top_k > 0 && size_t(sampling_.top_k) < candidates.size()) {
-    std::nth_element(candidates.begin(), candidates.begin() + sampling_.top_k, candidates.end(),
-                     before);
-    candidates.resize(size_t(sampling_.top_k));
-  }
-  const double scale = 1 / sampling_.temperature;
-  const auto weight = [&](const Candidate& one) {
-    return std::exp(double(one.logit - best.logit) * scale);
-  };
-  if (sampling_.min_p > 0)
-    std::erase_if(candidates, [&](const Candidate& one) { return weight(one) < sampling_.min_p; });
-  // Neither order nor sum may depend on how the candidates were partitioned.
-  std::sort(candidates.begin(), candidates.end(), before);
-  double total = 0;
-  for (const Candidate& one : candidates) total += weight(one);
-  if (sampling_.top_p < 1) {
-    double kept = 0;
-    size_t count = 0;
-    while (count < candidates.size() && kept < sampling_.top_p * total)
-      kept += weight(candidates[count++]);
-    candidates.resize(std::max<size_t>(1, count));
-    total = kept;
-  }
-  double left = rng_.uniform() * total;
-  for (const Candidate& one : candidates)
-    if ((left -= weight(one)) < 0) return one.token;
-  return candidates.back().token;
-}
-
-Drawn Sampler::draw(std::span<const float> logits, std::span<const Token> seen) {
-  const Token token = choose(candidates(logits, seen));
+Drawn draw(const Sampling& sampling, std::span<const float> logits, const DrawPlace& place) {
+  const Token token = choose(sampling, penalised(sampling, logits, place.seen), place);
   return {token, float(double(logits[size_t(token)]) - log_sum_exp(logits))};
 }
 

@@ -1,10 +1,8 @@
-// Draws a token from a row of logits.
+// Draws a token from a row of logits, on the host. kernels/sample.cu draws the same on a GPU.
 #pragma once
 
 #include <span>
-#include <vector>
 
-#include "cudal1/core/rng.h"
 #include "cudal1/model/sampling.h"
 
 namespace cudal1::model {
@@ -14,24 +12,14 @@ struct Drawn {
   float logprob = 0;  // under softmax of the logits as given
 };
 
-// Of one text. `seen` holds the prompt's and the text's tokens so far, for the repetition penalty.
-class Sampler {
- public:
-  Sampler(const Sampling& sampling, uint64_t seed) : sampling_(sampling), rng_(seed) {}
-  // logits: [vocab]
-  Drawn draw(std::span<const float> logits, std::span<const Token> seen);
-
- private:
-  struct Candidate {
-    float logit;
-    Token token;
-  };
-  std::vector<Candidate> candidates(std::span<const float> logits,
-                                    std::span<const Token> seen) const;
-  Token choose(std::vector<Candidate> candidates);
-
-  const Sampling& sampling_;
-  Rng rng_;
+// What a draw depends on beside the logits.
+struct DrawPlace {
+  uint64_t seed = 0;
+  int64_t position = 0;         // of the token before, in its text
+  std::span<const Token> seen;  // the text so far, with its prompt: for the repetition penalty
 };
+
+// logits: [vocab]
+Drawn draw(const Sampling& sampling, std::span<const float> logits, const DrawPlace& place);
 
 }  // namespace cudal1::model

@@ -13,8 +13,8 @@ const std::vector<float> kLogits = {0, 1, 2, 3};  // probabilities 0.032, 0.087,
 std::map<Token, double> shares(const Sampling& sampling, const std::vector<Token>& seen = {}) {
   constexpr int kDraws = 20'000;
   std::map<Token, double> found;
-  Sampler sampler(sampling, 7);
-  for (int i = 0; i < kDraws; ++i) found[sampler.draw(kLogits, seen).token] += 1.0 / kDraws;
+  for (int i = 0; i < kDraws; ++i)
+    found[draw(sampling, kLogits, {7, i, seen}).token] += 1.0 / kDraws;
   return found;
 }
 
@@ -37,7 +37,7 @@ TEST(Sampler, ColdTakesTheMostLikelyAndOfEqualsTheFirst) {
             (std::map<Token, double>{{3, shares({.temperature = 0})[3]}}));
   const std::vector<float> equal = {1, 2, 2, 0};
   const Sampling cold{.temperature = 0};
-  EXPECT_EQ(Sampler(cold, 1).draw(equal, {}).token, 1);
+  EXPECT_EQ(draw(cold, equal, {.seed = 1}).token, 1);
 }
 
 TEST(Sampler, LeavesOutWhatItIsToldTo) {
@@ -57,17 +57,23 @@ TEST(Sampler, RepetitionBecomesLessLikely) {
 
 TEST(Sampler, TellsTheModelsOwnLogProbability) {
   const Sampling sampling{.temperature = 0.1, .top_k = 1};
-  EXPECT_NEAR(Sampler(sampling, 1).draw(kLogits, {}).logprob, std::log(probability(3, 1)), 1e-6);
+  EXPECT_NEAR(draw(sampling, kLogits, {.seed = 1}).logprob, std::log(probability(3, 1)), 1e-6);
+}
+
+TEST(Sampler, EqualsOfTheLastThatStaysStay) {
+  const std::vector<float> equal = {1, 2, 2, 0};
+  std::map<Token, int> found;
+  for (int i = 0; i < 500; ++i) ++found[draw({.top_k = 1}, equal, {3, i, {}}).token];
+  EXPECT_EQ(found.size(), 2u);
 }
 
 TEST(Sampler, TheSameSeedDrawsTheSame) {
   const Sampling sampling;
-  Sampler a(sampling, 5), b(sampling, 5), c(sampling, 6);
   int differing = 0;
   for (int i = 0; i < 100; ++i) {
-    const Token token = a.draw(kLogits, {}).token;
-    EXPECT_EQ(token, b.draw(kLogits, {}).token);
-    differing += token != c.draw(kLogits, {}).token;
+    const Token token = draw(sampling, kLogits, {5, i, {}}).token;
+    EXPECT_EQ(token, draw(sampling, kLogits, {5, i, {}}).token);
+    differing += token != draw(sampling, kLogits, {6, i, {}}).token;
   }
   EXPECT_GT(differing, 10);
 }

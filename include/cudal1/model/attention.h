@@ -24,9 +24,9 @@ class KeyValues {
 
   // New sequences of these lengths, packed; sequence i is kept in slot `slots[i]`.
   Attend prefill(std::vector<int64_t> lengths, std::vector<int64_t> slots);
-  // One further token for each of the slots 0 … N-1, at positions [N] (int64, on the device);
+  // One further token for each of slots [N], at positions [N] (both int64, on the device);
   // `longest` is the greatest position + 1.
-  Attend decode(const at::Tensor& positions, int64_t longest);
+  Attend decode(const at::Tensor& slots, const at::Tensor& positions, int64_t longest);
 
  private:
   const ModelConfig& config_;
