@@ -15,6 +15,27 @@ Result<bool, DriverFault> launch(const Context& context, CUfunction function, Di
       "cuLaunchKernel");
 }
 
+Result<bool, DriverFault> launch_overlapping(const Context& context, CUfunction function, Dim3 grid,
+                                             Dim3 block, uint32_t shared_bytes, CUstream stream,
+                                             void** parameters) {
+  CUlaunchAttribute overlap{};
+  overlap.id = CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION;
+  overlap.value.programmaticStreamSerializationAllowed = 1;
+  const CUlaunchConfig config{.gridDimX = grid.x,
+                              .gridDimY = grid.y,
+                              .gridDimZ = grid.z,
+                              .blockDimX = block.x,
+                              .blockDimY = block.y,
+                              .blockDimZ = block.z,
+                              .sharedMemBytes = shared_bytes,
+                              .hStream = stream,
+                              .attrs = &overlap,
+                              .numAttrs = 1};
+  return checked(context.driver(),
+                 context.driver().api().launch_kernel_ex(&config, function, parameters, nullptr),
+                 "cuLaunchKernelEx");
+}
+
 Result<bool, DriverFault> allow_dynamic_shared(const Context& context, CUfunction function,
                                                uint32_t bytes) {
   return checked(context.driver(),

@@ -62,10 +62,15 @@ KeyValues::KeyValues(const ModelConfig& config, int64_t slots, int64_t length,
       all->push_back(at::zeros({slots, length, config.kv_heads, config.head_dim}, options));
 }
 
-void KeyValues::copy(int64_t from, int64_t to, int64_t length) {
+void KeyValues::copy(int64_t from, const std::vector<int64_t>& to, int64_t length) {
+  if (to.empty()) return;
+  const at::Tensor slots = at::tensor(to, at::kLong).to(keys_[0].device());
   for (const auto* all : {&keys_, &values_})
-    for (const at::Tensor& layer : *all)
-      layer[to].narrow(0, 0, length).copy_(layer[from].narrow(0, 0, length));
+    for (const at::Tensor& layer : *all) {
+      const at::Tensor kept = layer.narrow(1, 0, length);
+      kept.index_copy_(0, slots,
+                       kept.narrow(0, from, 1).expand_as(kept.narrow(0, 0, int64_t(to.size()))));
+    }
 }
 
 Attend KeyValues::prefill(std::vector<int64_t> lengths, std::vector<int64_t> slots) {

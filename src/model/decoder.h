@@ -30,7 +30,9 @@ struct DecoderShape {
 // Calls are queued; what they drew is taken in their order.
 class Decoder {
  public:
+  explicit Decoder(const DecoderShape& shape) : shape_(shape) {}
   virtual ~Decoder() = default;
+  const DecoderShape& shape() const { return shape_; }
   // Reads prompts into slots and draws the first token of each text.
   virtual void read(std::span<const Reading> readings) = 0;
   // Draws the next token in each of these slots.
@@ -41,9 +43,14 @@ class Decoder {
   virtual size_t ahead() const = 0;
   // Tokens of several prompts that are read at once; 0: one prompt at a time.
   virtual int64_t read_at_once() const = 0;
+
+ private:
+  DecoderShape shape_;
 };
 
-// Where ATen computes and the host draws.
+// On a GPU steps are graphs of its own kernels, elsewhere ATen computes and the host draws. Slots
+// are fewer where there is no memory for them.
+std::unique_ptr<Decoder> make_decoder(const Transformer& transformer, const DecoderShape& shape);
 std::unique_ptr<Decoder> make_host_decoder(const Transformer& transformer,
                                            const DecoderShape& shape);
 

@@ -31,13 +31,13 @@ struct Active {
 class Batch {
  public:
   Batch(Decoder& decoder, const Tokenizer& tokenizer, const ModelConfig& config,
-        std::span<const Prompt> prompts, int64_t slots, const OnText& on_text)
+        std::span<const Prompt> prompts, const OnText& on_text)
       : decoder_(decoder),
         tokenizer_(tokenizer),
         config_(config),
         prompts_(prompts),
         on_text_(on_text) {
-    for (int64_t slot = slots; slot-- > 0;) free_.push_back(slot);
+    for (int64_t slot = decoder.shape().slots; slot-- > 0;) free_.push_back(slot);
     for (size_t i = 0; i < prompts.size(); ++i) {
       results_.emplace_back(prompts[i].seeds.size());
       for (size_t j = 0; j < prompts[i].seeds.size(); ++j) waiting_.push_back({i, j});
@@ -52,6 +52,7 @@ class Batch {
       // The next call is queued before the last one's texts are looked at.
       while (queued_.size() > (queued ? decoder_.ahead() : 0)) settle();
     }
+    for (; !queued_.empty(); queued_.pop_front()) decoder_.take();  // of no use after a stop
     for (const auto& active : running_) active->text.interrupt(), leave(*active);
     for (const Place& place : waiting_)
       results_[place.prompt][place.sample].finish = Finish::kInterrupted;
@@ -183,21 +184,31 @@ void check_lengths(std::span<const Prompt> prompts, const ModelConfig& config) {
 Generator::Generator(const Transformer& transformer, const Tokenizer& tokenizer,
                      const GeneratorOptions& options)
     : transformer_(transformer), tokenizer_(tokenizer), options_(options) {}
+Generator::~Generator() = default;
+
+// The last one where it has room enough. Whoever has it returns it when it has nothing queued.
+std::unique_ptr<Decoder> Generator::take_decoder(int64_t slots, int64_t length) {
+  if (decoder_ && slots <= slots_asked_ && length <= decoder_->shape().length)
+    return std::move(decoder_);
+  if (decoder_) length = std::max(length, decoder_->shape().length);
+  slots_asked_ = std::max(slots, slots_asked_);
+  decoder_.reset();  // its memory first
+  return make_decoder(transformer_, {slots_asked_, length, options_.deterministic});
+}
 
 std::vector<std::vector<Generated>> Generator::run(std::span<const Prompt> prompts,
-                                                   const OnText& on_text,
-                                                   std::stop_token stop) const {
+                                                   const OnText& on_text, std::stop_token stop) {
   const c10::InferenceMode guard;
   const ModelConfig& config = transformer_.config();
   check_lengths(prompts, config);
   int64_t texts = 0;
   for (const Prompt& prompt : prompts) texts += int64_t(prompt.seeds.size());
   if (texts == 0) return std::vector<std::vector<Generated>>(prompts.size());
-  // How a library sums up depends on how many rows there are: alone, a text is always the same.
-  const int64_t slots = options_.deterministic ? 1 : std::min(options_.max_batch, texts);
-  const auto decoder =
-      make_host_decoder(transformer_, {slots, longest_of(prompts, config), options_.deterministic});
-  return Batch(*decoder, tokenizer_, config, prompts, slots, on_text).run(stop);
+  const int64_t slots = std::min(options_.max_batch, texts);
+  auto decoder = take_decoder(slots, longest_of(prompts, config));
+  auto results = Batch(*decoder, tokenizer_, config, prompts, on_text).run(stop);
+  decoder_ = std::move(decoder);
+  return results;
 }
 
 }  // namespace cudal1::model

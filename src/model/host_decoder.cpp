@@ -12,7 +12,8 @@ namespace {
 class HostDecoder final : public Decoder {
  public:
   HostDecoder(const Transformer& transformer, const DecoderShape& shape)
-      : transformer_(transformer),
+      : Decoder(shape),
+        transformer_(transformer),
         device_(transformer.weights().embedding.device()),
         keys_values_(transformer.config(), shape.slots, shape.length,
                      transformer.weights().embedding.options()),
@@ -70,10 +71,12 @@ class HostDecoder final : public Decoder {
         transformer_.hidden(integers({prompt.begin(), prompt.end()}),
                             at::arange(length, at::TensorOptions(at::kLong).device(device_)),
                             keys_values_.prefill({length}, {first}));
+    std::vector<int64_t> others;
     for (const SlotStart& start : reading.starts) {
-      if (start.slot != first) keys_values_.copy(first, start.slot, length);
+      if (start.slot != first) others.push_back(start.slot);
       texts_[size_t(start.slot)] = {reading.prompt, start.seed, prompt};
     }
+    keys_values_.copy(first, others, length);
     return on_host(transformer_.logits(hidden.narrow(0, length - 1, 1)));
   }
 

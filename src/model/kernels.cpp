@@ -25,6 +25,8 @@ std::shared_ptr<gpu::Driver> driver() {
   return driver;
 }
 
+bool overlaps(const gpu::DeviceInfo& info) { return info.major >= 9; }
+
 gpu::CompileRequest request_of(const std::string& file, const std::string& kernel,
                                const gpu::DeviceInfo& info) {
   const std::string name = file + ".cu";
@@ -34,6 +36,7 @@ gpu::CompileRequest request_of(const std::string& file, const std::string& kerne
   request.arch = "sm_" + std::to_string(info.major) + std::to_string(info.minor);
   request.name_expressions = {kernel};
   request.headers = kernel_sources();
+  if (overlaps(info)) request.defines["OVERLAPPED"] = "1";
   return request;
 }
 
@@ -105,10 +108,11 @@ void Kernels::launch(const std::string& file, const std::string& kernel, const L
                  "cannot give a kernel its shared memory");
     loaded.allowed_shared = shape.shared_bytes;
   }
-  gpu::require(
-      gpu::launch(impl_->context, loaded.function, shape.grid, shape.block, shape.shared_bytes,
-                  c10::cuda::getCurrentCUDAStream().stream(), parameters),
-      ("cannot launch " + kernel).c_str());
+  const auto launch =
+      shape.overlaps && overlaps(impl_->context.info()) ? gpu::launch_overlapping : gpu::launch;
+  gpu::require(launch(impl_->context, loaded.function, shape.grid, shape.block, shape.shared_bytes,
+                      c10::cuda::getCurrentCUDAStream().stream(), parameters),
+               ("cannot launch " + kernel).c_str());
 }
 
 int Kernels::multiprocessors() const { return impl_->context.info().sms; }

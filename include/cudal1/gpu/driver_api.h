@@ -31,6 +31,7 @@
   X(func_set_attribute, cuFuncSetAttribute)                                   \
   X(occupancy_max_active_blocks, cuOccupancyMaxActiveBlocksPerMultiprocessor) \
   X(launch_kernel, cuLaunchKernel)                                            \
+  X(launch_kernel_ex, cuLaunchKernelEx)                                       \
   X(event_create, cuEventCreate)                                              \
   X(event_destroy, cuEventDestroy)                                            \
   X(event_record, cuEventRecord)                                              \

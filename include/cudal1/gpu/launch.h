@@ -13,6 +13,12 @@ namespace cudal1::gpu {
 Result<bool, DriverFault> launch(const Context& context, CUfunction function, Dim3 grid, Dim3 block,
                                  uint32_t shared_bytes, CUstream stream, void** parameters);
 
+// Programmatic dependent launch, of compute capability 9.0 or later: the kernel may begin while the
+// one before it on the stream still runs, and waits for what that wrote by griddepcontrol.wait.
+Result<bool, DriverFault> launch_overlapping(const Context& context, CUfunction function, Dim3 grid,
+                                             Dim3 block, uint32_t shared_bytes, CUstream stream,
+                                             void** parameters);
+
 // Needed before a launch with more than 48 KiB of dynamic shared memory.
 Result<bool, DriverFault> allow_dynamic_shared(const Context& context, CUfunction function,
                                                uint32_t bytes);

@@ -19,8 +19,11 @@ class KeyValues {
 
   int64_t slots() const { return slots_; }
   int64_t length() const { return length_; }  // positions that a slot has room for
-  // The first `length` positions of `from` also in `to`.
-  void copy(int64_t from, int64_t to, int64_t length);
+  // Of a layer: [slots, length, K, D].
+  const at::Tensor& keys(int64_t layer) const { return keys_[size_t(layer)]; }
+  const at::Tensor& values(int64_t layer) const { return values_[size_t(layer)]; }
+  // The first `length` positions of slot `from` also in slots `to`.
+  void copy(int64_t from, const std::vector<int64_t>& to, int64_t length);
 
   // New sequences of these lengths, packed; sequence i is kept in slot `slots[i]`.
   Attend prefill(std::vector<int64_t> lengths, std::vector<int64_t> slots);

@@ -12,6 +12,7 @@ namespace cudal1::model {
 struct LaunchShape {
   Dim3 grid, block;
   uint32_t shared_bytes = 0;  // dynamic
+  bool overlaps = false;      // may begin before the kernel in front of it ends: kernels/overlap.cuh
 };
 
 class Kernels {
