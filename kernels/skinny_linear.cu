@@ -104,10 +104,11 @@ __device__ __forceinline__ void normalise(const T* x, const T* norm, const Vecto
 // per lane at a time; the next ones, of the next row too, are on their way while these are summed up.
 // Blocks stay for several rows. Dynamic shared memory: BATCH * k of T with NORM, else none.
 template <typename T, int BATCH, bool NORM, int THEN>
-__global__ void __launch_bounds__(THEN == kSwiglu ? 640 : 1024)
+__global__ void __launch_bounds__(896)
     skinny_linear_2(const T* x, const T* weight, const T* bias, const T* norm, float epsilon, T* y,
                     int n, int k, int splits) {
-  constexpr int kSize = Vector<T>::kSize, kUnroll = 4, kRows = THEN == kSwiglu ? 2 : 1;
+  constexpr int kSize = Vector<T>::kSize;
+  constexpr int kRows = THEN == kSwiglu ? 2 : 1, kUnroll = 4 / kRows;
   extern __shared__ uint4 dynamic[];
   __shared__ float partial[32][kRows * BATCH];  // a warp's
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
@@ -210,10 +211,10 @@ void run(torch::Tensor x, torch::Tensor weight, const T* bias, torch::Tensor nor
         <<<(BATCH * n + 3) / 4, 128>>>(in, weights, bias, scale, 1e-6f, out, n, k);
   } else {
     const int shared = NORM ? BATCH * k * int(sizeof(T)) : 0;
-    // Some 28 warps (20 with twice the registers) per multiprocessor, of 132; as many groups of them
-    // as make the rows come out even.
-    const int most = THEN == kSwiglu ? 20 : 28, share = (n + 131) / 132;
-    const int steps = (k / (16 / int(sizeof(T))) + 127) / 128;
+    // Up to 28 warps on each of 132 multiprocessors; as many groups of them as make the rows come
+    // out even.
+    const int most = 28, share = (n + 131) / 132, step = THEN == kSwiglu ? 64 : 128;
+    const int steps = (k / (16 / int(sizeof(T))) + step - 1) / step;
     const int splits = std::max(1, std::min(steps, most / share));
     int groups = 1;
     for (int g = 1; g <= most / splits; ++g)
