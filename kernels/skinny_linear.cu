@@ -211,14 +211,14 @@ void run(torch::Tensor x, torch::Tensor weight, const T* bias, torch::Tensor nor
         <<<(BATCH * n + 3) / 4, 128>>>(in, weights, bias, scale, 1e-6f, out, n, k);
   } else {
     const int shared = NORM ? BATCH * k * int(sizeof(T)) : 0;
-    // Up to 28 warps on each of 132 multiprocessors; as many groups of them as make the rows come
-    // out even.
+    // Up to 28 warps on each of 132 multiprocessors; somewhat fewer where the rows then come out
+    // even.
     const int most = 28, share = (n + 131) / 132, step = THEN == kSwiglu ? 64 : 128;
     const int steps = (k / (16 / int(sizeof(T))) + step - 1) / step;
     const int splits = std::max(1, std::min(steps, most / share));
-    int groups = 1;
-    for (int g = 1; g <= most / splits; ++g)
-      if ((share + g - 1) / g * g <= (share + groups - 1) / groups * groups) groups = g;
+    int groups = std::min(share, most / splits);
+    for (int g = groups - 1; 2 * g >= most / splits; --g)
+      if ((share + g - 1) / g * g < (share + groups - 1) / groups * groups) groups = g;
     const int blocks = std::min(132, (n + groups - 1) / groups);
     skinny_linear_2<T, BATCH, NORM, THEN><<<blocks, groups * splits * 32, shared>>>(
         in, weights, bias, scale, 1e-6f, out, n, k, splits);

@@ -17,15 +17,17 @@ struct Geometry {
   int64_t blocks = 1, groups = 1, splits = 1;  // warps of a row; such groups of a block
 };
 
-// A block per multiprocessor. Warps share a row where there are too few rows for them; there are as
-// many groups of them as make the rows come out even.
+// A block per multiprocessor. Warps share a row where there are too few rows for them; there are
+// somewhat fewer warps where the rows then come out even.
 Geometry geometry_of(int64_t rows, int64_t vectors, int64_t in_flight, int64_t multiprocessors) {
   const int64_t share = ceil_div(rows, multiprocessors);
   Geometry best;
   best.splits = std::clamp<int64_t>(kWarps / share, 1, ceil_div(vectors, in_flight));
   const auto load = [&](int64_t groups) { return ceil_div(share, groups) * groups; };
-  for (int64_t groups = 1; groups <= kWarps / best.splits; ++groups)
-    if (load(groups) <= load(best.groups)) best.groups = groups;
+  const int64_t most = kWarps / best.splits;
+  best.groups = std::min(share, most);
+  for (int64_t groups = best.groups - 1; 2 * groups >= most; --groups)
+    if (load(groups) < load(best.groups)) best.groups = groups;
   best.blocks = std::min(multiprocessors, ceil_div(rows, best.groups));
   return best;
 }
