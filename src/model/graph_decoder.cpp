@@ -19,25 +19,20 @@ namespace {
 
 constexpr int64_t kReadAtOnce = 16384;  // tokens: enough to fill a GPU
 constexpr size_t kAhead = 1;
+constexpr int32_t kNobody = -1;  // in place of a slot
 
 // What a call drew, on its way to the host.
 struct Pending {
-  at::Tensor host;  // int32 [2, slots], pinned
+  at::Tensor tokens, logprobs;  // int32, float32 [slots], pinned
   int64_t count = 0;
   c10::cuda::CUDAEvent done;
 };
 
-// Steps of more texts share a graph; those left over go to the slot that nobody uses.
+// Steps of about as many texts share a graph.
 int64_t bucket_of(int64_t count, int64_t slots) {
   for (const int64_t bucket : {1, 2, 3, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256})
     if (count <= bucket) return std::min(bucket, slots);
   return std::min((count + 127) / 128 * 128, slots);
-}
-
-// Draws that need more than a look at every logit.
-bool filters(const Sampling& sampling) {
-  return sampling.temperature > 0 &&
-         (sampling.top_k > 0 || sampling.top_p < 1 || sampling.min_p > 0);
 }
 
 class GraphDecoder final : public Decoder {
@@ -48,11 +43,10 @@ class GraphDecoder final : public Decoder {
         device_(transformer.weights().embedding.device()),
         stream_(c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device_.index())),
         pool_(at::cuda::graph_pool_handle()),
-        keys_values_(transformer.config(), shape.slots + 1, shape.length,
+        keys_values_(transformer.config(), shape.slots, shape.length,
                      transformer.weights().embedding.options()),
         state_(transformer.config(), shape.slots, device_),
-        rows_(at::full({shape.slots}, shape.slots, at::TensorOptions(at::kInt).device(device_))),
-        drawn_(at::zeros({2, shape.slots}, rows_.options())) {
+        rows_(at::full({shape.slots}, kNobody, at::TensorOptions(at::kInt).device(device_))) {
     c10::cuda::getCurrentCUDAStream().synchronize();  // the weights may just be on their way
   }
 
@@ -62,19 +56,20 @@ class GraphDecoder final : public Decoder {
   void read(std::span<const Reading> readings) override {
     const c10::cuda::CUDAStreamGuard guard(stream_);
     std::vector<int64_t> slots, prompts;  // of every start
-    for (size_t i = 0; i < readings.size(); ++i) {
-      filtered_ |= filters(readings[i].prompt->sampling);
+    for (size_t i = 0; i < readings.size(); ++i)
       for (const SlotStart& start : readings[i].starts) {
         slots.push_back(start.slot);
         prompts.push_back(int64_t(i));
       }
-    }
-    const at::Tensor where = sent(at::tensor(slots, at::kLong), device_);
+    const at::Tensor where = there(slots);
     state_.begin(readings, where);
-    const at::Tensor logits =
-        read_prompts(readings).index_select(0, sent(at::tensor(prompts, at::kLong), device_));
-    draw_tokens(transformer_, state_, where.to(at::kInt), logits, filtered_, drawn_);
-    expect(int64_t(slots.size()));
+    const at::Tensor logits = read_prompts(readings).index_select(0, there(prompts));
+    const auto count = int64_t(slots.size());
+    const DrawnRows drawn =
+        drawn_rows(*transformer_.kernels(), count, transformer_.config().vocab_size, device_);
+    sample(*transformer_.kernels(), logits, where.to(at::kInt), state_.sampling, state_.filters,
+           drawn);
+    expect(drawn, count);
   }
 
   void step(std::span<const int64_t> slots) override {
@@ -82,18 +77,19 @@ class GraphDecoder final : public Decoder {
     const auto count = int64_t(slots.size());
     const int64_t bucket = shape().deterministic ? shape().slots : bucket_of(count, shape().slots);
     place(slots, bucket);
-    graph_of(bucket).replay();
-    expect(count);
+    Captured& captured = graph_of(bucket);
+    captured.graph.replay();
+    expect(captured.step.drawn(), count);
   }
 
   std::vector<Drawn> take() override {
     Pending& oldest = pending_.front();
     oldest.done.synchronize();
-    const auto* tokens = oldest.host.const_data_ptr<int32_t>();
-    const auto* logprobs = reinterpret_cast<const float*>(tokens + shape().slots);
+    const auto* tokens = oldest.tokens.const_data_ptr<int32_t>();
+    const auto* logprobs = oldest.logprobs.const_data_ptr<float>();
     std::vector<Drawn> drawn;
     for (int64_t i = 0; i < oldest.count; ++i) drawn.push_back({tokens[i], logprobs[i]});
-    spare_.push_back(std::move(oldest.host));
+    spare_.push_back(std::move(oldest));
     pending_.pop_front();
     return drawn;
   }
@@ -102,6 +98,20 @@ class GraphDecoder final : public Decoder {
   int64_t read_at_once() const override { return shape().deterministic ? 0 : kReadAtOnce; }
 
  private:
+  struct Variant {
+    int64_t bucket;
+    bool filtered, penalised;
+    auto operator<=>(const Variant&) const = default;
+  };
+  struct Captured {
+    DecodeStep step;
+    at::cuda::CUDAGraph graph;
+  };
+
+  at::Tensor there(const std::vector<int64_t>& values) const {
+    return sent(at::tensor(values, at::kLong), device_);
+  }
+
   // The logits behind each prompt: [readings, vocab].
   at::Tensor read_prompts(std::span<const Reading> readings) {
     std::vector<int64_t> tokens, positions, lengths, slots, last;
@@ -113,9 +123,6 @@ class GraphDecoder final : public Decoder {
       slots.push_back(reading.starts.front().slot);
       last.push_back(int64_t(tokens.size()) - 1);
     }
-    const auto there = [&](const std::vector<int64_t>& values) {
-      return sent(at::tensor(values, at::kLong), device_);
-    };
     const at::Tensor hidden =
         transformer_.hidden(there(tokens), there(positions), keys_values_.prefill(lengths, slots));
     for (const Reading& reading : readings) {
@@ -130,53 +137,50 @@ class GraphDecoder final : public Decoder {
   // rows_[i]: the slot of text i, for the first `bucket`.
   void place(std::span<const int64_t> slots, int64_t bucket) {
     std::vector<int32_t> rows(slots.begin(), slots.end());
-    rows.resize(size_t(bucket), int32_t(shape().slots));
+    rows.resize(size_t(bucket), kNobody);
     if (rows == placed_) return;
     rows_.narrow(0, 0, bucket).copy_(at::tensor(rows, at::kInt), /*non_blocking=*/true);
     placed_ = std::move(rows);
   }
 
-  struct Variant {
-    int64_t bucket;
-    bool filtered, penalised;
-    auto operator<=>(const Variant&) const = default;
-  };
-
-  at::cuda::CUDAGraph& graph_of(int64_t bucket) {
-    const Variant variant{bucket, filtered_, state_.seen.defined()};
+  Captured& graph_of(int64_t bucket) {
+    const Variant variant{bucket, state_.filters == Filters::kSome, state_.sampling.seen.defined()};
     const auto found = graphs_.find(variant);
-    return found != graphs_.end() ? *found->second : capture(variant);
+    if (found != graphs_.end()) return *found->second;
+    return *(graphs_[variant] = capture(bucket));
   }
 
-  // A first run, outside the capture, loads kernels and sets libraries up: of nobody's slot.
-  at::cuda::CUDAGraph& capture(const Variant& variant) {
-    const at::Tensor nobody = at::full({variant.bucket}, shape().slots, rows_.options());
-    one_step(variant, nobody);
+  // A first run, for nobody, loads kernels and sets libraries up, which cannot be captured.
+  std::unique_ptr<Captured> capture(int64_t bucket) {
+    auto captured = std::unique_ptr<Captured>(
+        new Captured{DecodeStep(transformer_, keys_values_, state_, bucket), {}});
+    captured->step.run(at::full({bucket}, kNobody, rows_.options()));
     stream_.synchronize();
-    auto graph = std::make_unique<at::cuda::CUDAGraph>();
-    graph->capture_begin(pool_, cudaStreamCaptureModeThreadLocal);
-    one_step(variant, rows_.narrow(0, 0, variant.bucket));
-    graph->capture_end();
-    return *(graphs_[variant] = std::move(graph));
+    captured->graph.capture_begin(pool_, cudaStreamCaptureModeThreadLocal);
+    captured->step.run(rows_.narrow(0, 0, bucket));
+    captured->graph.capture_end();
+    return captured;
   }
 
-  void one_step(const Variant& variant, const at::Tensor& rows) {
-    const at::Tensor logits = decode_logits(transformer_, keys_values_, state_, rows);
-    draw_tokens(transformer_, state_, rows, logits, variant.filtered, drawn_);
-  }
-
-  // What was drawn last is copied to the host.
-  void expect(int64_t count) {
-    Pending& fresh = pending_.emplace_back();
+  // What was drawn is copied to the host.
+  void expect(const DrawnRows& drawn, int64_t count) {
+    Pending fresh;
     if (spare_.empty()) {
-      fresh.host = at::empty({2, shape().slots}, at::TensorOptions(at::kInt).pinned_memory(true));
+      const at::TensorOptions pinned = at::TensorOptions(at::kInt).pinned_memory(true);
+      fresh.tokens = at::empty({shape().slots}, pinned);
+      fresh.logprobs = at::empty({shape().slots}, pinned.dtype(at::kFloat));
     } else {
-      fresh.host = std::move(spare_.back());
+      fresh = std::move(spare_.back());
       spare_.pop_back();
     }
     fresh.count = count;
-    fresh.host.copy_(drawn_, /*non_blocking=*/true);
+    const auto take = [count](const at::Tensor& to, const at::Tensor& from) {
+      to.narrow(0, 0, count).copy_(from.narrow(0, 0, count), /*non_blocking=*/true);
+    };
+    take(fresh.tokens, drawn.tokens);
+    take(fresh.logprobs, drawn.logprobs);
     fresh.done.record(stream_);
+    pending_.push_back(std::move(fresh));
   }
 
   const Transformer& transformer_;
@@ -185,13 +189,11 @@ class GraphDecoder final : public Decoder {
   at::cuda::MempoolId_t pool_;
   KeyValues keys_values_;
   SlotState state_;
-  at::Tensor rows_;   // int32 [slots]: the slot of each text of a step
-  at::Tensor drawn_;  // int32 [2, slots]: tokens; log-probabilities as bits of float32
+  at::Tensor rows_;  // int32 [slots]: the slot of each text of a step
   std::vector<int32_t> placed_;
-  bool filtered_ = false;  // has any text ever been
-  std::map<Variant, std::unique_ptr<at::cuda::CUDAGraph>> graphs_;
+  std::map<Variant, std::unique_ptr<Captured>> graphs_;
   std::deque<Pending> pending_;
-  std::vector<at::Tensor> spare_;  // pinned
+  std::vector<Pending> spare_;
 };
 
 // Of the memory that is free now, three quarters; the rest is for what a step calculates.
@@ -200,7 +202,7 @@ int64_t slots_that_fit(const ModelConfig& config, const DecoderShape& shape, int
       2 * config.layers * config.kv_heads * config.head_dim * shape.length * element;
   size_t free = 0, total = 0;
   C10_CUDA_CHECK(cudaMemGetInfo(&free, &total));
-  return std::clamp<int64_t>(int64_t(double(free) * 0.75) / slot - 1, 1, shape.slots);
+  return std::clamp<int64_t>(int64_t(double(free) * 0.75) / slot, 1, shape.slots);
 }
 
 }  // namespace

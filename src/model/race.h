@@ -1,5 +1,6 @@
-// The random numbers that tokens are drawn with: those of kernels/sample.cu, which draws the same
-// tokens from the same logits.
+// The random numbers of sampling: a function of seed, position and token alone, the same as in
+// kernels/race.cuh. Tokens race: the first to arrive, at race_time / exp(l), is drawn with the
+// chance that the softmax of l gives it; it is the one of the greatest l - log(race_time).
 #pragma once
 
 #include <cmath>
@@ -7,22 +8,26 @@
 
 namespace cudal1::model {
 
-constexpr uint64_t kGolden = 0x9E3779B97F4A7C15;
+constexpr uint64_t kGolden = 0x9e3779b97f4a7c15;  // 2^64 / golden ratio
 
-// The finaliser of SplitMix64 (Steele, Lea and Flood 2014).
-inline uint64_t mixed(uint64_t z) {
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
+constexpr uint64_t mixed(uint64_t z) {
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
   return z ^ (z >> 31);
 }
 
-// When a token of weight 1 arrives: exponentially distributed with mean 1. `position`: of the token
-// before it in its text. Of tokens with weights w, the first at race_time / w is drawn with
-// probability w / sum of w.
-inline float race_time(uint64_t seed, int64_t position, int64_t token) {
-  const uint64_t key = mixed(seed + kGolden * (uint64_t(position) + 1));
-  const uint64_t z = mixed(key + kGolden * (uint64_t(token) + 1));
-  return -std::log1p(-(float(z) * 0x1p-64f));
+// Of all tokens that may follow `position`.
+constexpr uint64_t race_key(uint64_t seed, int64_t position) {
+  return mixed(seed + kGolden * (uint64_t(position) + 1));
+}
+// Uniform in 64 bits.
+constexpr uint64_t race_draw(uint64_t key, int32_t token) {
+  return mixed(key + kGolden * (uint64_t(token) + 1));
+}
+// Exponentially distributed.
+inline float race_time(uint64_t seed, int64_t position, int32_t token) {
+  return -std::log1p(-(float(race_draw(race_key(seed, position), token)) * 0x1p-64f));
 }
 
 }  // namespace cudal1::model

@@ -74,7 +74,7 @@ Token first_to_arrive(const std::vector<float>& scaled, float least, const DrawP
   float best = kNone;
   for (size_t i = 0; i < scaled.size(); ++i) {
     if (!(scaled[i] >= least)) continue;
-    const float score = scaled[i] - std::log(race_time(place.seed, place.position, int64_t(i)));
+    const float score = scaled[i] - std::log(race_time(place.seed, place.position, int32_t(i)));
     if (score > best) best = score, first = Token(i);
   }
   return first;

@@ -4,11 +4,10 @@
 #include <ATen/core/Tensor.h>
 
 #include "decoder.h"
+#include "device_sampling.h"
 
 namespace cudal1::model {
 
-// There is one slot more than asked for: where steps of fewer texts than they were made for do no
-// harm.
 struct SlotState {
   SlotState(const ModelConfig& config, int64_t slots, const at::Device& device);
 
@@ -16,12 +15,8 @@ struct SlotState {
   // device.
   void begin(std::span<const Reading> readings, const at::Tensor& slots);
 
-  at::Tensor tokens, positions;                              // int32: of the last token
-  at::Tensor temperature, top_p, min_p, repetition_penalty;  // float32
-  at::Tensor top_k;                                          // int32
-  at::Tensor seed;                                           // int64
-  at::Tensor seen;  // int32 [slots + 1, ceil(vocab / 32)]: a bit for each token that occurred;
-                    // undefined until a text is penalised for them
+  SlotSampling sampling;  // `seen` is undefined until a text is penalised
+  Filters filters = Filters::kNone;
 
  private:
   void remember(std::span<const Reading> readings, const at::Tensor& slots);

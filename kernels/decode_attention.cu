@@ -1,0 +1,342 @@
+// Attention of one new token per row, over a cache of keys and values.
+//   qkv [n, (H + 2 K) D]: queries, keys, values; slots [n]: the row's slot in the caches, below zero: no
+//   row; positions [slots]: the new token's; inverse_frequencies [D / 2]; q_norm, k_norm [D] or null;
+//   keys, values [slots, length, K, D]: the new token's are added; out [n, H D].
+// Queries and keys are normalised (x / sqrt(mean(x^2) + epsilon) * norm) and rotated (dimensions i and
+// i + D / 2 by position * inverse_frequencies[i], scaled by rotation_scale), as wide as T after each.
+// A token sees the `window` positions up to its own. Bound by memory: the cache is read once.
+#include <torch/extension.h>
+
+#include "overlap.cuh"
+#include "vectors.cuh"
+
+#ifndef VERSION
+#define VERSION 2
+#endif
+#pragma kernel tune(VERSION=1, 2) default(2)
+
+constexpr int kMostSplits = 64, kWarps = 4;
+constexpr float kLowest = -1e30f;  // whose exponential is 0, and which can be subtracted from itself
+
+// A head, normalised and rotated, by a warp.
+template <typename T, int D>
+__device__ __forceinline__ void turn(const T* head, const T* norm, float epsilon, int position,
+                                     const float* inverse_frequencies, float rotation_scale, T* to) {
+  const int lane = threadIdx.x % 32;
+  float inverse = 1.0f;
+  if (norm) {
+    float squares = 0.0f;
+    for (int i = lane; i < D; i += 32) squares += float(head[i]) * float(head[i]);
+    inverse = rsqrtf(warp_sum(squares) / D + epsilon);
+  }
+#pragma unroll
+  for (int i = lane; i < D / 2; i += 32) {
+    float a = head[i], b = head[i + D / 2];
+    if (norm) {
+      a = float(T(a * inverse * float(norm[i])));
+      b = float(T(b * inverse * float(norm[i + D / 2])));
+    }
+    float sine, cosine;
+    sincosf(float(position) * inverse_frequencies[i], &sine, &cosine);
+    sine *= rotation_scale, cosine *= rotation_scale;
+    to[i] = T(a * cosine - b * sine);
+    to[i + D / 2] = T(b * cosine + a * sine);
+  }
+}
+
+// 1: a warp for every head, a position at a time. Grid (H, n).
+template <typename T, int D>
+__global__ void decode_attention_1(const T* qkv, const int* slots, const int* positions,
+                                   const float* inverse_frequencies, float rotation_scale,
+                                   const T* q_norm, const T* k_norm, float epsilon, T* keys,
+                                   T* values, T* out, int length, int kv_heads, int window,
+                                   float scale) {
+  constexpr int kOwn = (D + 31) / 32;  // dimensions of a lane
+  __shared__ T query[D], key[D];
+  const int heads = gridDim.x, head = blockIdx.x, kv = head / (heads / kv_heads);
+  const int lane = threadIdx.x, slot = slots[blockIdx.y];
+  if (slot < 0) return;
+  const int position = positions[slot], begin = max(0, position + 1 - window);
+  const T* row = qkv + int64_t(blockIdx.y) * (heads + 2 * kv_heads) * D;
+  const T* value = row + (heads + kv_heads + kv) * D;
+  turn<T, D>(row + head * D, q_norm, epsilon, position, inverse_frequencies, rotation_scale, query);
+  turn<T, D>(row + (heads + kv) * D, k_norm, epsilon, position, inverse_frequencies, rotation_scale,
+             key);
+  __syncwarp();
+  float most = kLowest, sum = 0.0f, seen[kOwn] = {};
+  for (int p = begin; p <= position; ++p) {
+    const int64_t at = ((int64_t(slot) * length + p) * kv_heads + kv) * D;
+    const T* k = p == position ? key : keys + at;
+    const T* v = p == position ? value : values + at;
+    float score = 0.0f;
+    for (int i = lane; i < D; i += 32) score += float(query[i]) * float(k[i]);
+    score = warp_sum(score) * scale;
+    const float higher = fmaxf(most, score), factor = __expf(most - higher);
+    const float weight = __expf(score - higher);
+    most = higher, sum = sum * factor + weight;
+    for (int j = 0; j < kOwn; ++j)
+      if (lane + 32 * j < D) seen[j] = seen[j] * factor + weight * float(v[lane + 32 * j]);
+  }
+  const int64_t at = ((int64_t(slot) * length + position) * kv_heads + kv) * D;
+  for (int j = 0; j < kOwn; ++j) {
+    const int i = lane + 32 * j;
+    if (i >= D) break;
+    out[(int64_t(blockIdx.y) * heads + head) * D + i] = T(seen[j] / sum);
+    if (head % (heads / kv_heads) == 0) keys[at + i] = key[i], values[at + i] = value[i];
+  }
+}
+
+// What is known of HEADS queries after some positions: greatest score, sum of exponentials, and the
+// sum of values so weighted. In memory: [D] weighted values, greatest, sum.
+template <int HEADS, int SIZE>
+struct Seen {
+  float most[HEADS], sum[HEADS], values[HEADS][SIZE];
+};
+
+// Of `parts` <= kMostSplits that lie `stride` apart, into weights [kMostSplits]: what each part's values
+// count in the whole. By a warp.
+__device__ __forceinline__ void weigh(const float* part, int stride, int parts, int dim,
+                                      float* weights) {
+  constexpr int kOwn = kMostSplits / 32;  // of a lane
+  const int lane = threadIdx.x % 32;
+  float mosts[kOwn], sums[kOwn], most = kLowest, sum = 0.0f;
+#pragma unroll
+  for (int j = 0; j < kOwn; ++j) {
+    const float* one = part + (lane + 32 * j) * stride + dim;
+    const bool there = lane + 32 * j < parts;
+    mosts[j] = there ? __ldcg(one) : kLowest, sums[j] = there ? __ldcg(one + 1) : 0.0f;
+    most = fmaxf(most, mosts[j]);
+  }
+  for (int other = 16; other > 0; other /= 2)
+    most = fmaxf(most, __shfl_xor_sync(0xffffffffu, most, other));
+#pragma unroll
+  for (int j = 0; j < kOwn; ++j) sum += exp2f(mosts[j] - most) * sums[j];
+  sum = warp_sum(sum);
+#pragma unroll
+  for (int j = 0; j < kOwn; ++j) weights[lane + 32 * j] = exp2f(mosts[j] - most) / sum;
+}
+
+// 2 (flash-decoding, Dao et al. 2023): blocks of 4 warps split the positions; HEADS <= 8 queries of one
+// kv head share every key that is loaded, kUnroll positions at a time for each group of lanes that covers
+// D. The last block to arrive puts the splits together, in their order. Grid (splits <= 64, K parts, n), H
+// = K parts HEADS; partials [n, K parts, splits, HEADS, D + 2]; counters [n, K parts]: zeros, and left so.
+template <typename T, int D, int HEADS>
+__global__ void __launch_bounds__(kWarps * 32)
+    decode_attention_2(const T* qkv, const int* slots, const int* positions,
+                       const float* inverse_frequencies, float rotation_scale, const T* q_norm,
+                       const T* k_norm, float epsilon, T* keys, T* values, T* out, float* partials,
+                       int* counters, int length, int kv_heads, int window, float scale) {
+  constexpr int kSize = Vector<T>::kSize, kUnroll = 4, kVectors = D / kSize, kStride = D + 2;
+  static_assert(D % (2 * kSize) == 0 && kVectors <= 32);
+  constexpr int kLanes = kVectors > 16 ? 32 : kVectors > 8 ? 16 : kVectors > 4 ? 8 : 4;
+  constexpr int kAtOnce = kWarps * 32 / kLanes;  // positions
+  __shared__ alignas(16) T turned[HEADS + 1][D];  // the queries; the new token's key
+  __shared__ float warps[HEADS][kWarps][kStride], weights[HEADS][kMostSplits];
+  __shared__ bool arrived_last;
+  const int lane = threadIdx.x % 32, warp = threadIdx.x / 32, row = blockIdx.z;
+  const int parts = gridDim.y / kv_heads, kv = blockIdx.y / parts;
+  const int heads = gridDim.y * HEADS, head = blockIdx.y * HEADS;  // its first
+
+  let_the_next_start();
+  wait_for_the_previous();
+  const int slot = slots[row];
+  if (slot < 0) return;
+  const int position = positions[slot], first = max(0, position + 1 - window);
+  const int count = position + 1 - first;
+  const int chunk = max(64, ((count + int(gridDim.x) - 1) / int(gridDim.x) + 31) / 32 * 32);
+  const int begin = first + blockIdx.x * chunk, end = min(begin + chunk, position + 1);
+  if (begin >= end) return;
+  const bool owns = end == position + 1;  // the new token
+  const int active = (count + chunk - 1) / chunk;
+
+  const T* own = qkv + int64_t(row) * (heads + 2 * kv_heads) * D;
+  const T* new_value = own + (heads + kv_heads + kv) * D;
+  const int64_t slot_at = (int64_t(slot) * length * kv_heads + kv) * D;
+  const int place = lane % kLanes * kSize;  // of the lane's dimensions
+  const bool inside = place < D;
+  const int offset = threadIdx.x / kLanes;  // of its positions
+  Vector<T> key[kUnroll], value[kUnroll];
+  const auto fetch = [&](int from) {
+#pragma unroll
+    for (int u = 0; u < kUnroll; ++u) {
+      const int p = from + u * kAtOnce + offset;
+      const int64_t at = slot_at + int64_t(p) * kv_heads * D + place;
+      key[u] = value[u] = Vector<T>{};
+      if (inside && p < end && p < position) key[u] = load(keys + at), value[u] = load(values + at);
+      if (inside && p == position) value[u] = load(new_value + place);
+    }
+  };
+  fetch(begin);
+
+  for (int h = warp; h < HEADS + (owns ? 1 : 0); h += kWarps)
+    turn<T, D>(h < HEADS ? own + (head + h) * D : own + (heads + kv) * D,
+               h < HEADS ? q_norm : k_norm, epsilon, position, inverse_frequencies, rotation_scale,
+               turned[h]);
+  __syncthreads();
+  if (owns && blockIdx.y % parts == 0 && threadIdx.x < kVectors) {
+    const int64_t at = slot_at + int64_t(position) * kv_heads * D + threadIdx.x * kSize;
+    store(keys + at, load(turned[HEADS] + threadIdx.x * kSize));
+    store(values + at, load(new_value + threadIdx.x * kSize));
+  }
+
+  Vector<T> query[HEADS];
+#pragma unroll
+  for (int h = 0; h < HEADS; ++h)
+    query[h] = inside ? load(turned[h] + place) : Vector<T>{};
+  Seen<HEADS, kSize> seen = {};
+#pragma unroll
+  for (int h = 0; h < HEADS; ++h) seen.most[h] = kLowest;
+  const float scale_2 = scale * 1.44269504f;  // of powers of two
+  for (int from = begin; from < end; from += kUnroll * kAtOnce) {
+#pragma unroll
+    for (int u = 0; u < kUnroll; ++u)
+      if (inside && from + u * kAtOnce + offset == position) key[u] = load(turned[HEADS] + place);
+#pragma unroll
+    for (int h = 0; h < HEADS; ++h) {
+      float score[kUnroll], higher = seen.most[h];
+#pragma unroll
+      for (int u = 0; u < kUnroll; ++u) {
+        score[u] = 0.0f;
+#pragma unroll
+        for (int i = 0; i < kSize; ++i)
+          score[u] = fmaf(float(query[h].values[i]), float(key[u].values[i]), score[u]);
+#pragma unroll
+        for (int other = kLanes / 2; other > 0; other /= 2)
+          score[u] += __shfl_xor_sync(0xffffffffu, score[u], other);
+        score[u] = from + u * kAtOnce + offset < end ? score[u] * scale_2 : -INFINITY;
+        higher = fmaxf(higher, score[u]);
+      }
+      const float factor = exp2f(seen.most[h] - higher);
+      seen.most[h] = higher;
+      seen.sum[h] *= factor;
+#pragma unroll
+      for (int i = 0; i < kSize; ++i) seen.values[h][i] *= factor;
+#pragma unroll
+      for (int u = 0; u < kUnroll; ++u) {
+        const float weight = exp2f(score[u] - higher);
+        seen.sum[h] += weight;
+#pragma unroll
+        for (int i = 0; i < kSize; ++i)
+          seen.values[h][i] = fmaf(weight, float(value[u].values[i]), seen.values[h][i]);
+      }
+    }
+    fetch(from + kUnroll * kAtOnce);
+  }
+
+  // The warp's groups of lanes, then the block's warps.
+#pragma unroll
+  for (int h = 0; h < HEADS; ++h) {
+#pragma unroll
+    for (int other = kLanes; other < 32; other *= 2) {
+      const float theirs = __shfl_xor_sync(0xffffffffu, seen.most[h], other);
+      const float higher = fmaxf(seen.most[h], theirs), factor = exp2f(seen.most[h] - higher);
+      seen.most[h] = higher;
+      seen.sum[h] *= factor;
+      seen.sum[h] += __shfl_xor_sync(0xffffffffu, seen.sum[h], other);
+#pragma unroll
+      for (int i = 0; i < kSize; ++i) {
+        seen.values[h][i] *= factor;
+        seen.values[h][i] += __shfl_xor_sync(0xffffffffu, seen.values[h][i], other);
+      }
+    }
+    if (lane < kLanes && inside)
+#pragma unroll
+      for (int i = 0; i < kSize; ++i) warps[h][warp][place + i] = seen.values[h][i];
+    if (lane == 0) warps[h][warp][D] = seen.most[h], warps[h][warp][D + 1] = seen.sum[h];
+  }
+  __syncthreads();
+  const int64_t place_of_y = int64_t(row) * gridDim.y + blockIdx.y;
+  float* splits = partials + place_of_y * gridDim.x * HEADS * kStride;
+  float* mine = splits + blockIdx.x * HEADS * kStride;
+  T* to = out + (int64_t(row) * heads + head) * D;
+  for (int i = threadIdx.x; i < HEADS * D; i += kWarps * 32) {
+    const int h = i / D, d = i % D;
+    float most = kLowest, sum = 0.0f, total = 0.0f;
+#pragma unroll
+    for (int w = 0; w < kWarps; ++w) most = fmaxf(most, warps[h][w][D]);
+#pragma unroll
+    for (int w = 0; w < kWarps; ++w) {
+      const float weight = exp2f(warps[h][w][D] - most);
+      sum += weight * warps[h][w][D + 1];
+      total += weight * warps[h][w][d];
+    }
+    if (active == 1) {
+      to[i] = T(total / sum);
+    } else {
+      mine[h * kStride + d] = total;
+      if (d == 0) mine[h * kStride + D] = most, mine[h * kStride + D + 1] = sum;
+    }
+  }
+  if (active == 1) return;
+
+  __threadfence();
+  __syncthreads();
+  if (threadIdx.x == 0) arrived_last = atomicAdd(counters + place_of_y, 1) == active - 1;
+  __syncthreads();
+  if (!arrived_last) return;
+  __threadfence();
+  if (threadIdx.x == 0) counters[place_of_y] = 0;
+  for (int h = warp; h < HEADS; h += kWarps)
+    weigh(splits + h * kStride, HEADS * kStride, active, D, weights[h]);
+  __syncthreads();
+  for (int i = threadIdx.x; i < HEADS * D; i += kWarps * 32) {
+    const float* part = splits + i / D * kStride + i % D;
+    float total = 0.0f;
+#pragma unroll 8
+    for (int s = 0; s < active; ++s)
+      total += weights[i / D][s] * __ldcg(part + int64_t(s) * HEADS * kStride);
+    to[i] = T(total);
+  }
+}
+
+template <typename T, int D, int HEADS>
+void run(torch::Tensor qkv, torch::Tensor slots, torch::Tensor positions, torch::Tensor frequencies,
+         torch::Tensor q_norm, torch::Tensor k_norm, torch::Tensor keys, torch::Tensor values,
+         torch::Tensor out, int window) {
+  const int n = qkv.size(0), length = keys.size(1), kv_heads = keys.size(2);
+  const int heads = qkv.size(1) / D - 2 * kv_heads;
+  const T* query_scale = q_norm.numel() > 0 ? q_norm.data_ptr<T>() : nullptr;
+  const T* key_scale = k_norm.numel() > 0 ? k_norm.data_ptr<T>() : nullptr;
+  const float scale = 1.0f / std::sqrt(float(D));
+  if (VERSION == 1) {
+    decode_attention_1<T, D><<<dim3(heads, n), 32>>>(
+        qkv.data_ptr<T>(), slots.data_ptr<int>(), positions.data_ptr<int>(),
+        frequencies.data_ptr<float>(), 1.25f, query_scale, key_scale, 1e-6f, keys.data_ptr<T>(),
+        values.data_ptr<T>(), out.data_ptr<T>(), length, kv_heads, window, scale);
+  } else {
+    const int splits = std::min(64, (length + 63) / 64), y = heads / HEADS;
+    auto partials = torch::empty({n * y * splits * HEADS * (D + 2)}, frequencies.options());
+    auto counters = torch::zeros({n * y}, slots.options());
+    decode_attention_2<T, D, HEADS><<<dim3(splits, y, n), 128>>>(
+        qkv.data_ptr<T>(), slots.data_ptr<int>(), positions.data_ptr<int>(),
+        frequencies.data_ptr<float>(), 1.25f, query_scale, key_scale, 1e-6f, keys.data_ptr<T>(),
+        values.data_ptr<T>(), out.data_ptr<T>(), partials.data_ptr<float>(),
+        counters.data_ptr<int>(), length, kv_heads, window, scale);
+  }
+}
+
+// Empty norms: none. `window` is as long as the window; empty: none.
+std::vector<torch::Tensor> forward(torch::Tensor qkv, torch::Tensor slots, torch::Tensor positions,
+                                   torch::Tensor frequencies, torch::Tensor q_norm,
+                                   torch::Tensor k_norm, torch::Tensor keys_before,
+                                   torch::Tensor values_before, torch::Tensor window) {
+  auto keys = keys_before.clone(), values = values_before.clone();
+  const int64_t dim = keys.size(3), kv_heads = keys.size(2), heads = qkv.size(1) / dim - 2 * kv_heads;
+  const int64_t group = heads / kv_heads;
+  const int sees = window.numel() > 0 ? int(window.numel()) : 1 << 30;
+  auto out = torch::empty({qkv.size(0), heads * dim}, qkv.options());
+  AT_DISPATCH_FLOATING_TYPES_AND2(
+      at::kHalf, at::kBFloat16, qkv.scalar_type(), "decode_attention", ([&] {
+        if (dim == 64 && group == 7)
+          run<scalar_t, 64, 7>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+        else if (dim == 128 && group == 4)
+          run<scalar_t, 128, 4>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+        else if (dim == 128 && group == 16)
+          run<scalar_t, 128, 8>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+        else if (dim == 96 && group == 1)
+          run<scalar_t, 96, 1>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+        else
+          TORCH_CHECK(false, "not among the shapes that are tested");
+      }));
+  return {out, keys, values};
+}

@@ -1,0 +1,85 @@
+#include "decode_attention.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "cudal1/core/assert.h"
+#include "kernel_name.h"
+
+namespace cudal1::model {
+namespace {
+
+constexpr int64_t kMostSplits = 64, kLeastChunk = 64;  // chunk: positions of a split
+constexpr int64_t kMostHeads = 8;                      // of a block
+
+// Blocks that share the queries of a kv head.
+int64_t parts_of(const DecodeHeads& heads) {
+  const int64_t group = heads.heads / heads.kv_heads;
+  int64_t parts = 1;
+  while (group % parts != 0 || group / parts > kMostHeads) ++parts;
+  return parts;
+}
+
+const void* data_or_null(const at::Tensor& tensor) {
+  return tensor.defined() ? tensor.const_data_ptr() : nullptr;
+}
+
+void check_shapes(const DecodeHeads& heads, const at::Tensor& qkv, const at::Tensor& keys,
+                  const at::Tensor& values, const at::Tensor& out) {
+  const int64_t bytes = heads.head_dim * qkv.element_size();
+  CUDAL1_ASSERT(bytes % 32 == 0 && bytes <= 512);
+  CUDAL1_ASSERT(heads.heads % heads.kv_heads == 0);
+  CUDAL1_ASSERT(qkv.size(1) == (heads.heads + 2 * heads.kv_heads) * heads.head_dim);
+  CUDAL1_ASSERT(out.size(0) == qkv.size(0) && out.size(1) == heads.heads * heads.head_dim);
+  CUDAL1_ASSERT(keys.size(2) == heads.kv_heads && keys.size(3) == heads.head_dim);
+  CUDAL1_ASSERT(values.sizes() == keys.sizes());
+  CUDAL1_ASSERT(heads.inverse_frequencies.numel() == heads.head_dim / 2);
+  for (const at::Tensor* tensor : {&qkv, &keys, &values, &out, &heads.q_norm, &heads.k_norm})
+    CUDAL1_ASSERT(!tensor->defined() ||
+                  (tensor->is_contiguous() && tensor->scalar_type() == qkv.scalar_type()));
+}
+
+}  // namespace
+
+DecodeWorkspace decode_workspace(const Kernels& kernels, const DecodeHeads& heads, int64_t rows,
+                                 int64_t length, const at::Device& device) {
+  constexpr int64_t kBlocks = 4;  // per multiprocessor: more bring nothing
+  const int64_t without = rows * heads.kv_heads * parts_of(heads);
+  const int64_t wanted = (kBlocks * kernels.multiprocessors() + without - 1) / without;
+  const int64_t possible = std::min(kMostSplits, (length + kLeastChunk - 1) / kLeastChunk);
+  const int64_t splits = std::clamp<int64_t>(wanted, 1, possible);
+  const at::TensorOptions options = at::TensorOptions().device(device);
+  return {
+      at::empty({rows * heads.heads * splits * (heads.head_dim + 2)}, options.dtype(at::kFloat)),
+      at::zeros({without}, options.dtype(at::kInt)), splits};
+}
+
+void decode_attention(const Kernels& kernels, const DecodeHeads& heads,
+                      const DecodeWorkspace& workspace, const at::Tensor& qkv,
+                      const at::Tensor& slots, const at::Tensor& positions, const at::Tensor& keys,
+                      const at::Tensor& values, const at::Tensor& out) {
+  check_shapes(heads, qkv, keys, values, out);
+  CUDAL1_ASSERT(slots.scalar_type() == at::kInt && slots.numel() == qkv.size(0));
+  CUDAL1_ASSERT(positions.scalar_type() == at::kInt && positions.numel() == keys.size(0));
+  const int64_t rows = qkv.size(0), y = heads.kv_heads * parts_of(heads);
+  CUDAL1_ASSERT(workspace.counters.numel() >= rows * y);
+  CUDAL1_ASSERT(workspace.partials.numel() >=
+                rows * heads.heads * workspace.splits * (heads.head_dim + 2));
+  const std::string shape = std::to_string(heads.head_dim) + ", " + std::to_string(heads.heads / y);
+  launch(kernels, "decode_attention", kernel_name("decode_attention_2", qkv.scalar_type(), shape),
+         {{uint32_t(workspace.splits), uint32_t(y), uint32_t(rows)}, {128, 1, 1}},
+         qkv.const_data_ptr(), slots.const_data_ptr(), positions.const_data_ptr(),
+         heads.inverse_frequencies.const_data_ptr(), float(heads.rotation_scale),
+         data_or_null(heads.q_norm), data_or_null(heads.k_norm), float(heads.epsilon),
+         keys.mutable_data_ptr(), values.mutable_data_ptr(), out.mutable_data_ptr(),
+         workspace.partials.mutable_data_ptr(), workspace.counters.mutable_data_ptr(),
+         int(keys.size(1)), int(heads.kv_heads),
+         int(std::min<int64_t>(heads.window.value_or(std::numeric_limits<int>::max()),
+                               std::numeric_limits<int>::max())),
+         float(1 / std::sqrt(double(heads.head_dim))));
+}
+
+}  // namespace cudal1::model
