@@ -16,6 +16,20 @@
 constexpr int kHeld = 4;     // vectors of a row that a thread holds: a row is read once
 constexpr int kLongest = 512;  // threads that share a row, at most
 
+// 16 bytes as they lie in memory: kept as they are they take 4 registers, as elements of T more.
+__device__ __forceinline__ uint4 load_bits(const void* from) {
+  return *static_cast<const uint4*>(from);
+}
+template <typename T>
+__device__ __forceinline__ Vector<T> elements(const uint4& bits) {
+  return *reinterpret_cast<const Vector<T>*>(&bits);
+}
+
+template <typename T>
+__device__ __forceinline__ uint4 bits_of(const Vector<T>& elements) {
+  return *reinterpret_cast<const uint4*>(&elements);
+}
+
 // Over the blockDim.x threads that share a row; unless they are one warp there is one row in a block.
 __device__ __forceinline__ float row_sum(float value) {
   value = warp_sum(value);
@@ -62,27 +76,30 @@ __global__ void __launch_bounds__(kLongest)
   constexpr int kSize = Vector<T>::kSize;
   const int64_t row = blockIdx.x * int64_t(blockDim.y) + threadIdx.y, begin = row * width;
   if (row >= rows) return;
-  Vector<T> held[kHeld], more[kHeld];
+  uint4 held[kHeld], more[kHeld];
 #pragma unroll
   for (int i = 0; i < kHeld; ++i) {
     const int at = (i * blockDim.x + threadIdx.x) * kSize;
-    if (at < width) held[i] = load(state + begin + at);
-    if (at < width && added) more[i] = load(added + begin + at);
+    if (at < width) held[i] = load_bits(state + begin + at);
+    if (at < width && added) more[i] = load_bits(added + begin + at);
   }
   float squares = 0.0f;
 #pragma unroll
   for (int i = 0; i < kHeld; ++i) {
     const int at = (i * blockDim.x + threadIdx.x) * kSize;
     if (at >= width) continue;
+    Vector<T> whole = elements<T>(held[i]);
     if (added) {
+      const Vector<T> other = elements<T>(more[i]);
 #pragma unroll
       for (int k = 0; k < kSize; ++k)
-        held[i].values[k] = T(float(held[i].values[k]) + float(more[i].values[k]));
-      store(sum + begin + at, held[i]);
+        whole.values[k] = T(float(whole.values[k]) + float(other.values[k]));
+      store(sum + begin + at, whole);
+      held[i] = bits_of(whole);
     }
 #pragma unroll
     for (int k = 0; k < kSize; ++k) {
-      const float value = held[i].values[k];
+      const float value = whole.values[k];
       squares += value * value;
     }
   }
@@ -93,10 +110,11 @@ __global__ void __launch_bounds__(kLongest)
     const int at = (i * blockDim.x + threadIdx.x) * kSize;
     if (at >= width) continue;
     const Vector<T> weights = load(weight + at);
+    Vector<T> out = elements<T>(held[i]);
 #pragma unroll
     for (int k = 0; k < kSize; ++k)
-      held[i].values[k] = T(float(held[i].values[k]) * scale * float(weights.values[k]));
-    store(normed + begin + at, held[i]);
+      out.values[k] = T(float(out.values[k]) * scale * float(weights.values[k]));
+    store(normed + begin + at, out);
   }
 }
 
@@ -131,35 +149,32 @@ __global__ void __launch_bounds__(kLongest)
                         int64_t rows, int width) {
   constexpr int kSize = Vector<T>::kSize;
   extern __shared__ float shares[];
-  Vector<T> weights[kHeld];
   float weight_gradient[kHeld][kSize] = {};
-#pragma unroll
-  for (int i = 0; i < kHeld; ++i) {
-    const int at = (i * blockDim.x + threadIdx.x) * kSize;
-    if (at < width) weights[i] = load(weight + at);
-  }
   for (int64_t row = blockIdx.x * int64_t(blockDim.y) + threadIdx.y; row < rows;
        row += gridDim.x * int64_t(blockDim.y)) {
     const int64_t begin = row * width;
     const float scale = scales[row];
-    Vector<T> values[kHeld], gradients[kHeld], straight[kHeld];
+    uint4 values[kHeld], gradients[kHeld], straight[kHeld];
 #pragma unroll
     for (int i = 0; i < kHeld; ++i) {
       const int at = (i * blockDim.x + threadIdx.x) * kSize;
       if (at >= width) continue;
-      values[i] = load(sum + begin + at);
-      gradients[i] = load(normed_gradient + begin + at);
-      if (direct) straight[i] = load(direct + begin + at);
+      values[i] = load_bits(sum + begin + at);
+      gradients[i] = load_bits(normed_gradient + begin + at);
+      if (direct) straight[i] = load_bits(direct + begin + at);
     }
     float product = 0.0f;
 #pragma unroll
     for (int i = 0; i < kHeld; ++i) {
-      if ((i * blockDim.x + threadIdx.x) * kSize >= width) continue;
+      const int at = (i * blockDim.x + threadIdx.x) * kSize;
+      if (at >= width) continue;
+      const Vector<T> weights = load(weight + at), d = elements<T>(gradients[i]);
+      const Vector<T> value = elements<T>(values[i]);
 #pragma unroll
       for (int k = 0; k < kSize; ++k) {
-        const float share = float(gradients[i].values[k]) * float(values[i].values[k]) * scale;
+        const float share = float(d.values[k]) * float(value.values[k]) * scale;
         weight_gradient[i][k] += share;
-        product += share * float(weights[i].values[k]);
+        product += share * float(weights.values[k]);
       }
     }
     const float mean = row_sum(product) / width;
@@ -167,14 +182,17 @@ __global__ void __launch_bounds__(kLongest)
     for (int i = 0; i < kHeld; ++i) {
       const int at = (i * blockDim.x + threadIdx.x) * kSize;
       if (at >= width) continue;
+      const Vector<T> weights = load(weight + at), value = elements<T>(values[i]);
+      const Vector<T> d = elements<T>(gradients[i]), add = elements<T>(straight[i]);
+      Vector<T> out;
 #pragma unroll
       for (int k = 0; k < kSize; ++k) {
-        const float g = float(gradients[i].values[k]) * float(weights[i].values[k]);
-        const float n = float(values[i].values[k]) * scale;
-        const float add = direct ? float(straight[i].values[k]) : 0.0f;
-        values[i].values[k] = T(add + scale * (g - n * mean));
+        const float g = float(d.values[k]) * float(weights.values[k]);
+        const float n = float(value.values[k]) * scale;
+        const float straight_on = direct ? float(add.values[k]) : 0.0f;
+        out.values[k] = T(straight_on + scale * (g - n * mean));
       }
-      store(gradient + begin + at, values[i]);
+      store(gradient + begin + at, out);
     }
   }
   float* const out = blockDim.y == 1 ? partials + int64_t(blockIdx.x) * width

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <memory>
+
 #include "cudal1/core/assert.h"
 
 namespace cudal1::model {
@@ -32,8 +34,9 @@ at::Tensor attend_once(const at::Tensor& q, const at::Tensor& k, const at::Tenso
       .transpose(0, 1);
 }
 
-at::Tensor attend_packed(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                         const std::vector<int64_t>& lengths, std::optional<int64_t> window) {
+// One after the other: q [T, H, D], k and v [T, K, D] → [T, H, D].
+at::Tensor attend_each(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                       const std::vector<int64_t>& lengths, std::optional<int64_t> window) {
   if (lengths.size() == 1) return attend_once(q, k, v, window);
   std::vector<at::Tensor> seen;
   int64_t begin = 0;
@@ -45,12 +48,62 @@ at::Tensor attend_packed(const at::Tensor& q, const at::Tensor& k, const at::Ten
   return at::cat(seen);
 }
 
+// Sequences of these lengths, one after the other. Copies share what is on the device: it is made
+// once for all layers.
+class Packing {
+ public:
+  explicit Packing(std::vector<int64_t> lengths)
+      : lengths_(std::move(lengths)), begins_(std::make_shared<at::Tensor>()) {
+    for (const int64_t length : lengths_) longest_ = std::max(longest_, length);
+  }
+
+  const std::vector<int64_t>& lengths() const { return lengths_; }
+
+  at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                    std::optional<int64_t> window) const {
+    return flash(q) ? attend_all(q, k, v, window) : attend_each(q, k, v, lengths_, window);
+  }
+
+ private:
+  // What FlashAttention takes (Dao 2023). A single token attends to itself in a layout of its own,
+  // of which there is no gradient.
+  bool flash(const at::Tensor& q) const {
+    const auto type = q.scalar_type();
+    return q.is_cuda() && (type == at::kHalf || type == at::kBFloat16) && q.size(2) <= 256 &&
+           q.size(2) % 8 == 0 && longest_ > 1;
+  }
+
+  // All in one call. Deterministic where torch is told to be.
+  at::Tensor attend_all(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                        std::optional<int64_t> window) const {
+    const at::Tensor begins = begins_on(q.device());
+    std::optional<int64_t> left, right;  // positions that are seen before and after one's own
+    if (window && *window < longest_) left = *window - 1, right = 0;
+    return std::get<0>(at::_flash_attention_forward(
+        q, k, v, begins, begins, longest_, longest_, /*dropout_p=*/0.0, /*is_causal=*/true,
+        /*return_debug_mask=*/false, /*scale=*/std::optional<double>(), left, right));
+  }
+
+  // [sequences + 1] int32: where they begin, and the end.
+  const at::Tensor& begins_on(const at::Device& device) const {
+    if (begins_->defined()) return *begins_;
+    std::vector<int32_t> begins = {0};
+    for (const int64_t length : lengths_) begins.push_back(begins.back() + int32_t(length));
+    *begins_ = at::tensor(begins, at::kInt).to(device);
+    return *begins_;
+  }
+
+  std::vector<int64_t> lengths_;
+  int64_t longest_ = 0;
+  std::shared_ptr<at::Tensor> begins_;
+};
+
 }  // namespace
 
 Attend packed_attention(const ModelConfig& config, std::vector<int64_t> lengths) {
-  return [&config, lengths = std::move(lengths)](int64_t layer, const at::Tensor& q,
-                                                 const at::Tensor& k, const at::Tensor& v) {
-    return attend_packed(q, k, v, lengths, window_of(config, layer));
+  return [&config, packing = Packing(std::move(lengths))](
+             int64_t layer, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
+    return packing.attend(q, k, v, window_of(config, layer));
   };
 }
 
@@ -70,8 +123,9 @@ void KeyValues::copy(int64_t from, int64_t to, int64_t length) {
 
 Attend KeyValues::prefill(std::vector<int64_t> lengths, std::vector<int64_t> slots) {
   CUDAL1_ASSERT(lengths.size() == slots.size());
-  return [this, lengths = std::move(lengths), slots = std::move(slots)](
+  return [this, packing = Packing(std::move(lengths)), slots = std::move(slots)](
              int64_t layer, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
+    const std::vector<int64_t>& lengths = packing.lengths();
     int64_t begin = 0;
     for (size_t i = 0; i < lengths.size(); ++i) {
       for (const auto& [all, part] : {std::pair{&keys_, &k}, {&values_, &v}})
@@ -80,7 +134,7 @@ Attend KeyValues::prefill(std::vector<int64_t> lengths, std::vector<int64_t> slo
             .copy_(part->narrow(0, begin, lengths[i]));
       begin += lengths[i];
     }
-    return attend_packed(q, k, v, lengths, window_of(config_, layer));
+    return packing.attend(q, k, v, window_of(config_, layer));
   };
 }
 

@@ -29,7 +29,7 @@ std::vector<torch::Tensor> inputs_float() {
   return of_shape(301, 1028, torch::TensorOptions().dtype(torch::kFloat).device(torch::kCUDA));
 }
 std::vector<torch::Tensor> inputs_half() {
-  return of_shape(3000, 520, torch::TensorOptions().dtype(torch::kHalf).device(torch::kCUDA));
+  return of_shape(301, 520, torch::TensorOptions().dtype(torch::kHalf).device(torch::kCUDA));
 }
 std::vector<torch::Tensor> inputs_one() {
   return of_shape(1, 8, torch::TensorOptions().dtype(torch::kBFloat16).device(torch::kCUDA));
