@@ -2,15 +2,12 @@
 
 #include <ATen/ATen.h>
 
+#include <memory>
+
 #include "cudal1/core/assert.h"
 
 namespace cudal1::model {
 namespace {
-
-std::optional<int64_t> window_of(const ModelConfig& config, int64_t layer) {
-  const bool slides = !config.sliding_layers.empty() && config.sliding_layers[size_t(layer)];
-  return slides ? config.sliding_window : std::nullopt;
-}
 
 // [length, length]: what a token sees of itself and the `window - 1` before it.
 at::Tensor sliding_mask(int64_t length, int64_t window, const at::Device& device) {
@@ -32,8 +29,9 @@ at::Tensor attend_once(const at::Tensor& q, const at::Tensor& k, const at::Tenso
       .transpose(0, 1);
 }
 
-at::Tensor attend_packed(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                         const std::vector<int64_t>& lengths, std::optional<int64_t> window) {
+// One after the other: q [T, H, D], k and v [T, K, D] → [T, H, D].
+at::Tensor attend_each(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                       const std::vector<int64_t>& lengths, std::optional<int64_t> window) {
   if (lengths.size() == 1) return attend_once(q, k, v, window);
   std::vector<at::Tensor> seen;
   int64_t begin = 0;
@@ -45,12 +43,67 @@ at::Tensor attend_packed(const at::Tensor& q, const at::Tensor& k, const at::Ten
   return at::cat(seen);
 }
 
+// Sequences of these lengths, one after the other. Copies share what is on the device: it is made
+// once for all layers.
+class Packing {
+ public:
+  explicit Packing(std::vector<int64_t> lengths)
+      : lengths_(std::move(lengths)), begins_(std::make_shared<at::Tensor>()) {
+    for (const int64_t length : lengths_) longest_ = std::max(longest_, length);
+  }
+
+  const std::vector<int64_t>& lengths() const { return lengths_; }
+
+  at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                    std::optional<int64_t> window) const {
+    return flash(q) ? attend_all(q, k, v, window) : attend_each(q, k, v, lengths_, window);
+  }
+
+ private:
+  // What FlashAttention takes (Dao 2023). A single token attends to itself in a layout of its own,
+  // of which there is no gradient.
+  bool flash(const at::Tensor& q) const {
+    const auto type = q.scalar_type();
+    return q.is_cuda() && (type == at::kHalf || type == at::kBFloat16) && q.size(2) <= 256 &&
+           q.size(2) % 8 == 0 && longest_ > 1;
+  }
+
+  // All in one call. Deterministic where torch is told to be.
+  at::Tensor attend_all(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                        std::optional<int64_t> window) const {
+    const at::Tensor begins = begins_on(q.device());
+    std::optional<int64_t> left, right;  // positions that are seen before and after one's own
+    if (window && *window < longest_) left = *window - 1, right = 0;
+    return std::get<0>(at::_flash_attention_forward(
+        q, k, v, begins, begins, longest_, longest_, /*dropout_p=*/0.0, /*is_causal=*/true,
+        /*return_debug_mask=*/false, /*scale=*/std::optional<double>(), left, right));
+  }
+
+  // [sequences + 1] int32: where they begin, and the end.
+  const at::Tensor& begins_on(const at::Device& device) const {
+    if (begins_->defined()) return *begins_;
+    std::vector<int32_t> begins = {0};
+    for (const int64_t length : lengths_) begins.push_back(begins.back() + int32_t(length));
+    *begins_ = at::tensor(begins, at::kInt).to(device);
+    return *begins_;
+  }
+
+  std::vector<int64_t> lengths_;
+  int64_t longest_ = 0;
+  std::shared_ptr<at::Tensor> begins_;
+};
+
 }  // namespace
 
+std::optional<int64_t> window_of(const ModelConfig& config, int64_t layer) {
+  const bool slides = !config.sliding_layers.empty() && config.sliding_layers[size_t(layer)];
+  return slides ? config.sliding_window : std::nullopt;
+}
+
 Attend packed_attention(const ModelConfig& config, std::vector<int64_t> lengths) {
-  return [&config, lengths = std::move(lengths)](int64_t layer, const at::Tensor& q,
-                                                 const at::Tensor& k, const at::Tensor& v) {
-    return attend_packed(q, k, v, lengths, window_of(config, layer));
+  return [&config, packing = Packing(std::move(lengths))](
+             int64_t layer, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
+    return packing.attend(q, k, v, window_of(config, layer));
   };
 }
 
@@ -75,17 +128,16 @@ void KeyValues::copy(int64_t from, const std::vector<int64_t>& to, int64_t lengt
 
 Attend KeyValues::prefill(std::vector<int64_t> lengths, std::vector<int64_t> slots) {
   CUDAL1_ASSERT(lengths.size() == slots.size());
-  return [this, lengths = std::move(lengths), slots = std::move(slots)](
+  std::vector<int64_t> places;  // of every token in all slots' positions
+  for (size_t i = 0; i < lengths.size(); ++i)
+    for (int64_t at = 0; at < lengths[i]; ++at) places.push_back(slots[i] * length_ + at);
+  const at::Tensor where =
+      at::tensor(places, at::kLong).to(keys_[0].device(), /*non_blocking=*/true);
+  return [this, packing = Packing(std::move(lengths)), where](
              int64_t layer, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
-    int64_t begin = 0;
-    for (size_t i = 0; i < lengths.size(); ++i) {
-      for (const auto& [all, part] : {std::pair{&keys_, &k}, {&values_, &v}})
-        (*all)[size_t(layer)][slots[i]]
-            .narrow(0, 0, lengths[i])
-            .copy_(part->narrow(0, begin, lengths[i]));
-      begin += lengths[i];
-    }
-    return attend_packed(q, k, v, lengths, window_of(config_, layer));
+    keys_[size_t(layer)].flatten(0, 1).index_copy_(0, where, k);
+    values_[size_t(layer)].flatten(0, 1).index_copy_(0, where, v);
+    return packing.attend(q, k, v, window_of(config_, layer));
   };
 }
 

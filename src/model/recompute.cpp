@@ -1,43 +1,40 @@
 #include <ATen/ATen.h>
-#include <ATen/core/custom_class.h>
 #include <ATen/core/grad_mode.h>
-#include <torch/csrc/autograd/custom_function.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include "cudal1/model/training.h"
+#include "kept.h"
 
 namespace cudal1::model {
 namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-using Run = std::function<at::Tensor(const at::Tensor&)>;
-
-struct Kept : torch::CustomClassHolder {
-  explicit Kept(Run given) : run(std::move(given)) {}
-  Run run;
-};
 
 struct Recomputed : torch::autograd::Function<Recomputed> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const Run& run) {
-    context->save_for_backward({input});
-    context->saved_data["run"] = c10::IValue::make_capsule(c10::make_intrusive<Kept>(run));
-    return run(input);  // without gradients: autograd is off in here
+  static variable_list forward(AutogradContext* context, at::TensorList inputs, const Run& run) {
+    context->save_for_backward(inputs.vec());
+    keep(*context, "run", run);
+    return run(inputs.vec());  // without gradients: autograd is off in here
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& outputs) {
-    const auto kept =
-        c10::static_intrusive_pointer_cast<Kept>(context->saved_data["run"].toCapsule());
     const at::AutoGradMode with_gradients(true);
-    const at::Tensor input = context->get_saved_variables()[0].detach().set_requires_grad(true);
-    kept->run(input).backward(outputs[0]);
-    return {input.grad(), at::Tensor()};
+    variable_list inputs;
+    for (const at::Tensor& saved : context->get_saved_variables())
+      inputs.push_back(saved.detach().set_requires_grad(true));
+    torch::autograd::backward(kept<Run>(*context, "run")(inputs), outputs);
+    variable_list gradients;
+    for (const at::Tensor& input : inputs) gradients.push_back(input.grad());
+    gradients.emplace_back();  // of `run`
+    return gradients;
   }
 };
 
 }  // namespace
 
-at::Tensor recomputed(const Run& run, const at::Tensor& input) {
-  return Recomputed::apply(input, run);
+std::vector<at::Tensor> recomputed(const Run& run, const std::vector<at::Tensor>& inputs) {
+  return Recomputed::apply(at::TensorList(inputs), run);
 }
 
 }  // namespace cudal1::model

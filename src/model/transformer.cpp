@@ -3,73 +3,63 @@
 #include <ATen/ATen.h>
 
 #include "cudal1/model/training.h"
+#include "fused.h"
 #include "rope.h"
 
 namespace cudal1::model {
-namespace {
-
-// [T, heads, D] turned by [T, D]: the pair of dimension i is i and i + D / 2.
-at::Tensor rotated(const at::Tensor& heads, const Rotation& rotation) {
-  const auto halves = heads.chunk(2, -1);
-  const at::Tensor turned = at::cat({halves[1].neg(), halves[0]}, -1);
-  return heads * rotation.cosine.unsqueeze(1) + turned * rotation.sine.unsqueeze(1);
-}
-
-}  // namespace
 
 Transformer::Transformer(ModelConfig config, Weights weights)
-    : config_(std::move(config)), weights_(std::move(weights)) {
+    : kernels_(weights.embedding.is_cuda() ? Kernels::open() : nullptr),
+      config_(std::move(config)),
+      weights_(std::move(weights)) {
   const RopeTable table = rope_table(config_);
   inverse_frequencies_ =
       at::tensor(table.inverse_frequencies, at::kFloat).to(weights_.embedding.device());
   rotation_scale_ = table.scale;
 }
 
-// In single precision, then as wide as the weights.
-Rotation Transformer::rotation(const at::Tensor& positions) const {
-  const at::Tensor angles = at::outer(positions.to(at::kFloat), inverse_frequencies_);  // [T, D/2]
-  const at::Tensor both = at::cat({angles, angles}, -1);
-  const auto type = weights_.embedding.scalar_type();
-  return {both.cos().mul(rotation_scale_).to(type), both.sin().mul(rotation_scale_).to(type)};
-}
-
 at::Tensor Transformer::hidden(const at::Tensor& tokens, const at::Tensor& positions,
                                const Attend& attend, Activations activations) const {
-  const Rotation turn = rotation(positions);
-  at::Tensor state = at::embedding(weights_.embedding, tokens);
-  for (int64_t i = 0; i < config_.layers; ++i) {
-    const auto run = [this, i, turn, attend](const at::Tensor& input) {
-      return layer(i, input, turn, attend);
-    };
-    state = activations == Activations::kRecomputed ? recomputed(run, state) : run(state);
-  }
-  return at::rms_norm(state, {config_.hidden_size}, weights_.norm, config_.norm_epsilon);
+  const Rotation rotation = rotation_of(kernels(), positions, inverse_frequencies_, rotation_scale_,
+                                        weights_.embedding.scalar_type(), config_);
+  Stream stream{at::embedding(weights_.embedding, tokens), {}};
+  for (int64_t i = 0; i < config_.layers; ++i)
+    stream = activations == Activations::kRecomputed ? layer_again(i, stream, rotation, attend)
+                                                     : layer(i, stream, rotation, attend);
+  return add_norm(kernels(), stream.state, stream.added, weights_.norm, config_.norm_epsilon)
+      .normed;
 }
 
 at::Tensor Transformer::logits(const at::Tensor& rows) const {
   return at::linear(rows, weights_.head);
 }
 
-at::Tensor Transformer::layer(int64_t index, const at::Tensor& input, const Rotation& rotation,
-                              const Attend& attend) const {
+Transformer::Stream Transformer::layer(int64_t index, const Stream& input, const Rotation& rotation,
+                                       const Attend& attend) const {
   const LayerWeights& w = weights_.layers[size_t(index)];
-  const int64_t heads = config_.heads, kv = config_.kv_heads, dim = config_.head_dim;
   const double epsilon = config_.norm_epsilon;
-  const at::Tensor normed = at::rms_norm(input, {config_.hidden_size}, w.input_norm, epsilon);
-  const auto parts = at::linear(normed, w.qkv, w.qkv_bias)
-                         .unflatten(-1, {heads + 2 * kv, dim})
-                         .split_with_sizes({heads, kv, kv}, 1);
-  at::Tensor q = parts[0], k = parts[1];
-  if (config_.qk_norm) {
-    q = at::rms_norm(q, {dim}, w.q_norm, epsilon);
-    k = at::rms_norm(k, {dim}, w.k_norm, epsilon);
-  }
-  const at::Tensor seen = attend(index, rotated(q, rotation), rotated(k, rotation), parts[2]);
-  const at::Tensor attended = input + at::linear(seen.flatten(1), w.output, w.output_bias);
+  const auto [state, normed] = add_norm(kernels(), input.state, input.added, w.input_norm, epsilon);
+  const at::Tensor qkv = at::linear(normed, w.qkv, w.qkv_bias);
+  const auto [q, k, v] = heads_of(kernels(), qkv, rotation, w.q_norm, w.k_norm, config_);
+  const at::Tensor seen = attend(index, q, k, v).flatten(1);
 
-  const at::Tensor again = at::rms_norm(attended, {config_.hidden_size}, w.post_norm, epsilon);
-  const auto gate_up = at::linear(again, w.gate_up, w.gate_up_bias).chunk(2, -1);
-  return attended + at::linear(at::silu(gate_up[0]) * gate_up[1], w.down, w.down_bias);
+  const at::Tensor attended = at::linear(seen, w.output, w.output_bias);
+  const auto [both, again] = add_norm(kernels(), state, attended, w.post_norm, epsilon);
+  const at::Tensor gate_up = at::linear(again, w.gate_up, w.gate_up_bias);
+  return {both, at::linear(swiglu(kernels(), gate_up), w.down, w.down_bias)};
+}
+
+// The layer, computed again for its gradient.
+Transformer::Stream Transformer::layer_again(int64_t index, const Stream& input,
+                                             const Rotation& rotation, const Attend& attend) const {
+  const auto run = [this, index, rotation, attend](const std::vector<at::Tensor>& in) {
+    const Stream out =
+        layer(index, {in[0], in.size() > 1 ? in[1] : at::Tensor()}, rotation, attend);
+    return std::vector{out.state, out.added};
+  };
+  const auto out = recomputed(run, input.added.defined() ? std::vector{input.state, input.added}
+                                                         : std::vector{input.state});
+  return {out[0], out[1]};
 }
 
 }  // namespace cudal1::model

@@ -55,8 +55,8 @@ at::Tensor Learner::objective_of(const MicroBatch& batch, const Objective& objec
                           model::packed_attention(transformer_.config(), in.lengths), activations_);
   const at::Tensor learned = in.weights.nonzero().squeeze(-1);
   const auto of_learned = [&](const at::Tensor& all) { return all.index_select(0, learned); };
-  return objective(model::token_logprobs(of_learned(hidden), transformer_.weights().head,
-                                         of_learned(in.targets)),
+  return objective(model::token_logprobs(transformer_.kernels(), of_learned(hidden),
+                                         transformer_.weights().head, of_learned(in.targets)),
                    of_learned(in.weights));
 }
 

@@ -2,11 +2,15 @@
 // earlier calls.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "cudal1/model/transformer.h"
 
 namespace cudal1::model {
+
+// Positions that a token of a layer sees, itself included; none: all.
+std::optional<int64_t> window_of(const ModelConfig& config, int64_t layer);
 
 // Sequences of these lengths, one after the other, each for itself. With gradients.
 Attend packed_attention(const ModelConfig& config, std::vector<int64_t> lengths);

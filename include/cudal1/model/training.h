@@ -5,19 +5,23 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <optional>
+#include <vector>
 
 #include "cudal1/model/transformer.h"
 
 namespace cudal1::model {
 
 // log p(targets[i] | rows[i]) in float32, [N]: of rows [N, hidden] and the head [vocab, hidden],
-// both with gradients. At most `chunk` rows have logits at any time, forward and backward.
-at::Tensor token_logprobs(const at::Tensor& rows, const at::Tensor& head, const at::Tensor& targets,
-                          int64_t chunk = 1024);
+// both with gradients. At most `chunk` rows have logits at any time, forward and backward: as many
+// as suit the device unless given. `kernels`: null on a CPU.
+at::Tensor token_logprobs(const Kernels* kernels, const at::Tensor& rows, const at::Tensor& head,
+                          const at::Tensor& targets, std::optional<int64_t> chunk = std::nullopt);
 
-// run(input) without what its gradient needs: that is computed again, from `input`, when it is
+using Run = std::function<std::vector<at::Tensor>(const std::vector<at::Tensor>&)>;
+
+// run(inputs) without what its gradient needs: that is computed again, from `inputs`, when it is
 // asked for. `run` must give the same each time; parameters that it uses get their gradients.
-at::Tensor recomputed(const std::function<at::Tensor(const at::Tensor&)>& run,
-                      const at::Tensor& input);
+std::vector<at::Tensor> recomputed(const Run& run, const std::vector<at::Tensor>& inputs);
 
 }  // namespace cudal1::model

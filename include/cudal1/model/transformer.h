@@ -5,7 +5,9 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <memory>
 
+#include "cudal1/model/kernels.h"
 #include "cudal1/model/weights.h"
 
 namespace cudal1::model {
@@ -15,17 +17,14 @@ namespace cudal1::model {
 using Attend = std::function<at::Tensor(int64_t layer, const at::Tensor& q, const at::Tensor& k,
                                         const at::Tensor& v)>;
 
-// [T, D] cosines and sines of positions [T]; float32, on their device. Rotated are the halves of a
-// head.
-struct Rotation {
-  at::Tensor cosine, sine;
-};
-
 // What a gradient needs of a layer: kept, or made again from the layer's input.
 enum class Activations { kKept, kRecomputed };
 
+struct Rotation;
+
 class Transformer {
  public:
+  // Opens the project's kernels where the weights are on a GPU.
   Transformer(ModelConfig config, Weights weights);
 
   // tokens, positions: [T] int64 on the weights' device. Returns [T, hidden], normalised: what the
@@ -37,16 +36,26 @@ class Transformer {
 
   const ModelConfig& config() const { return config_; }
   const Weights& weights() const { return weights_; }
+  const at::Tensor& inverse_frequencies() const { return inverse_frequencies_; }  // [D / 2] float32
+  double rotation_scale() const { return rotation_scale_; }  // of cosines and sines: YaRN
+  const Kernels* kernels() const { return kernels_.get(); }  // null on a CPU
 
  private:
-  Rotation rotation(const at::Tensor& positions) const;
-  at::Tensor layer(int64_t index, const at::Tensor& input, const Rotation& rotation,
-                   const Attend& attend) const;
+  // Between layers: what the residual stream is, and what the last layer has yet to add to it
+  // (undefined before the first): the addition is one step with the norm that follows.
+  struct Stream {
+    at::Tensor state, added;
+  };
+  Stream layer(int64_t index, const Stream& input, const Rotation& rotation,
+               const Attend& attend) const;
+  Stream layer_again(int64_t index, const Stream& input, const Rotation& rotation,
+                     const Attend& attend) const;
 
+  std::shared_ptr<const Kernels> kernels_;
   ModelConfig config_;
   Weights weights_;
-  at::Tensor inverse_frequencies_;  // [D / 2] float32
-  double rotation_scale_ = 1;       // of cosines and sines: YaRN
+  at::Tensor inverse_frequencies_;
+  double rotation_scale_ = 1;
 };
 
 }  // namespace cudal1::model
