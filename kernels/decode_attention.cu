@@ -3,11 +3,12 @@
 //   row; positions [slots]: the new token's; inverse_frequencies [D / 2]; q_norm, k_norm [D] or null;
 //   keys, values [slots, length, K, D]: the new token's are added; out [n, H D].
 // Queries and keys are normalised (x / sqrt(mean(x^2) + epsilon) * norm) and rotated (dimensions i and
-// i + D / 2 by position * inverse_frequencies[i], scaled by rotation_scale), as wide as T after each.
+// i + D / 2 by position * inverse_frequencies[i], scaled by rotation_scale) in float; the key is then narrowed.
 // A token sees the `window` positions up to its own. Bound by memory: the cache is read once.
 #include <torch/extension.h>
 
 #include "overlap.cuh"
+#include "turn.cuh"
 #include "vectors.cuh"
 
 #ifndef VERSION
@@ -15,34 +16,8 @@
 #endif
 #pragma kernel tune(VERSION=1, 2) default(2)
 
-constexpr int kMostSplits = 64, kWarps = 4;
+constexpr int kMostSplits = 64, kWarps = 8;
 constexpr float kLowest = -1e30f;  // whose exponential is 0, and which can be subtracted from itself
-
-// A head, normalised and rotated, by a warp.
-template <typename T, int D>
-__device__ __forceinline__ void turn(const T* head, const T* norm, float epsilon, int position,
-                                     const float* inverse_frequencies, float rotation_scale, T* to) {
-  const int lane = threadIdx.x % 32;
-  float inverse = 1.0f;
-  if (norm) {
-    float squares = 0.0f;
-    for (int i = lane; i < D; i += 32) squares += float(head[i]) * float(head[i]);
-    inverse = rsqrtf(warp_sum(squares) / D + epsilon);
-  }
-#pragma unroll
-  for (int i = lane; i < D / 2; i += 32) {
-    float a = head[i], b = head[i + D / 2];
-    if (norm) {
-      a = float(T(a * inverse * float(norm[i])));
-      b = float(T(b * inverse * float(norm[i + D / 2])));
-    }
-    float sine, cosine;
-    sincosf(float(position) * inverse_frequencies[i], &sine, &cosine);
-    sine *= rotation_scale, cosine *= rotation_scale;
-    to[i] = T(a * cosine - b * sine);
-    to[i + D / 2] = T(b * cosine + a * sine);
-  }
-}
 
 // 1: a warp for every head, a position at a time. Grid (H, n).
 template <typename T, int D>
@@ -52,7 +27,8 @@ __global__ void decode_attention_1(const T* qkv, const int* slots, const int* po
                                    T* values, T* out, int length, int kv_heads, int window,
                                    float scale) {
   constexpr int kOwn = (D + 31) / 32;  // dimensions of a lane
-  __shared__ T query[D], key[D];
+  __shared__ float query[D];
+  __shared__ T key[D];
   const int heads = gridDim.x, head = blockIdx.x, kv = head / (heads / kv_heads);
   const int lane = threadIdx.x, slot = slots[blockIdx.y];
   if (slot < 0) return;
@@ -69,7 +45,7 @@ __global__ void decode_attention_1(const T* qkv, const int* slots, const int* po
     const T* k = p == position ? key : keys + at;
     const T* v = p == position ? value : values + at;
     float score = 0.0f;
-    for (int i = lane; i < D; i += 32) score += float(query[i]) * float(k[i]);
+    for (int i = lane; i < D; i += 32) score += query[i] * float(k[i]);
     score = warp_sum(score) * scale;
     const float higher = fmaxf(most, score), factor = __expf(most - higher);
     const float weight = __expf(score - higher);
@@ -116,21 +92,23 @@ __device__ __forceinline__ void weigh(const float* part, int stride, int parts, 
   for (int j = 0; j < kOwn; ++j) weights[lane + 32 * j] = exp2f(mosts[j] - most) / sum;
 }
 
-// 2 (flash-decoding, Dao et al. 2023): blocks of 4 warps split the positions; HEADS <= 8 queries of one
-// kv head share every key that is loaded, kUnroll positions at a time for each group of lanes that covers
-// D. The last block to arrive puts the splits together, in their order. Grid (splits <= 64, K parts, n), H
-// = K parts HEADS; partials [n, K parts, splits, HEADS, D + 2]; counters [n, K parts]: zeros, and left so.
+// 2 (flash-decoding, Dao et al. 2023): blocks of 8 warps split the positions; HEADS <= 8 queries of one
+// kv head (HEADS D <= 1024: shared memory) share every key that is loaded, kUnroll positions at a time
+// for each group of lanes that covers D. The last block to arrive puts the splits together, in their
+// order. Grid (splits <= 64, K parts, n), H = K parts HEADS; partials [n, K parts, splits, HEADS, D + 2];
+// counters [n, K parts]: zeros, and left so.
 template <typename T, int D, int HEADS>
-__global__ void __launch_bounds__(kWarps * 32)
+__global__ void __launch_bounds__(kWarps * 32, 2)
     decode_attention_2(const T* qkv, const int* slots, const int* positions,
                        const float* inverse_frequencies, float rotation_scale, const T* q_norm,
                        const T* k_norm, float epsilon, T* keys, T* values, T* out, float* partials,
                        int* counters, int length, int kv_heads, int window, float scale) {
-  constexpr int kSize = Vector<T>::kSize, kUnroll = 4, kVectors = D / kSize, kStride = D + 2;
+  constexpr int kSize = Vector<T>::kSize, kUnroll = 2, kVectors = D / kSize, kStride = D + 2;
   static_assert(D % (2 * kSize) == 0 && kVectors <= 32);
   constexpr int kLanes = kVectors > 16 ? 32 : kVectors > 8 ? 16 : kVectors > 4 ? 8 : 4;
   constexpr int kAtOnce = kWarps * 32 / kLanes;  // positions
-  __shared__ alignas(16) T turned[HEADS + 1][D];  // the queries; the new token's key
+  __shared__ alignas(16) float queries[HEADS][D];
+  __shared__ alignas(16) T new_key[D];
   __shared__ float warps[HEADS][kWarps][kStride], weights[HEADS][kMostSplits];
   __shared__ bool arrived_last;
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32, row = blockIdx.z;
@@ -168,21 +146,19 @@ __global__ void __launch_bounds__(kWarps * 32)
   };
   fetch(begin);
 
-  for (int h = warp; h < HEADS + (owns ? 1 : 0); h += kWarps)
-    turn<T, D>(h < HEADS ? own + (head + h) * D : own + (heads + kv) * D,
-               h < HEADS ? q_norm : k_norm, epsilon, position, inverse_frequencies, rotation_scale,
-               turned[h]);
+  for (int h = warp; h < HEADS; h += kWarps)
+    turn<T, D>(own + (head + h) * D, q_norm, epsilon, position, inverse_frequencies, rotation_scale,
+               queries[h]);
+  if (owns && warp == kWarps - 1)
+    turn<T, D>(own + (heads + kv) * D, k_norm, epsilon, position, inverse_frequencies,
+               rotation_scale, new_key);
   __syncthreads();
   if (owns && blockIdx.y % parts == 0 && threadIdx.x < kVectors) {
     const int64_t at = slot_at + int64_t(position) * kv_heads * D + threadIdx.x * kSize;
-    store(keys + at, load(turned[HEADS] + threadIdx.x * kSize));
+    store(keys + at, load(new_key + threadIdx.x * kSize));
     store(values + at, load(new_value + threadIdx.x * kSize));
   }
 
-  Vector<T> query[HEADS];
-#pragma unroll
-  for (int h = 0; h < HEADS; ++h)
-    query[h] = inside ? load(turned[h] + place) : Vector<T>{};
   Seen<HEADS, kSize> seen = {};
 #pragma unroll
   for (int h = 0; h < HEADS; ++h) seen.most[h] = kLowest;
@@ -190,16 +166,19 @@ __global__ void __launch_bounds__(kWarps * 32)
   for (int from = begin; from < end; from += kUnroll * kAtOnce) {
 #pragma unroll
     for (int u = 0; u < kUnroll; ++u)
-      if (inside && from + u * kAtOnce + offset == position) key[u] = load(turned[HEADS] + place);
+      if (inside && from + u * kAtOnce + offset == position) key[u] = load(new_key + place);
 #pragma unroll
     for (int h = 0; h < HEADS; ++h) {
+      float query[kSize];  // beyond D there are keys of zero
+#pragma unroll
+      for (int i = 0; i < kSize; ++i) query[i] = queries[h][inside ? place + i : i];
       float score[kUnroll], higher = seen.most[h];
 #pragma unroll
       for (int u = 0; u < kUnroll; ++u) {
         score[u] = 0.0f;
 #pragma unroll
         for (int i = 0; i < kSize; ++i)
-          score[u] = fmaf(float(query[h].values[i]), float(key[u].values[i]), score[u]);
+          score[u] = fmaf(query[i], float(key[u].values[i]), score[u]);
 #pragma unroll
         for (int other = kLanes / 2; other > 0; other /= 2)
           score[u] += __shfl_xor_sync(0xffffffffu, score[u], other);
@@ -307,7 +286,7 @@ void run(torch::Tensor qkv, torch::Tensor slots, torch::Tensor positions, torch:
     const int splits = std::min(64, (length + 63) / 64), y = heads / HEADS;
     auto partials = torch::empty({n * y * splits * HEADS * (D + 2)}, frequencies.options());
     auto counters = torch::zeros({n * y}, slots.options());
-    decode_attention_2<T, D, HEADS><<<dim3(splits, y, n), 128>>>(
+    decode_attention_2<T, D, HEADS><<<dim3(splits, y, n), 256>>>(
         qkv.data_ptr<T>(), slots.data_ptr<int>(), positions.data_ptr<int>(),
         frequencies.data_ptr<float>(), 1.25f, query_scale, key_scale, 1e-6f, keys.data_ptr<T>(),
         values.data_ptr<T>(), out.data_ptr<T>(), partials.data_ptr<float>(),

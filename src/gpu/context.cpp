@@ -23,4 +23,10 @@ Result<bool, DriverFault> Context::synchronize() const {
   return checked(*driver_, driver_->api().ctx_synchronize(), "cuCtxSynchronize");
 }
 
+uint64_t Context::free_memory() const {
+  size_t free = 0, total = 0;
+  require(*driver_, driver_->api().mem_get_info(&free, &total), "cuMemGetInfo");
+  return free;
+}
+
 }  // namespace cudal1::gpu

@@ -13,13 +13,15 @@ namespace cudal1::model {
 namespace {
 
 constexpr int64_t kMostSplits = 64, kLeastChunk = 64;  // chunk: positions of a split
-constexpr int64_t kMostHeads = 8;                      // of a block
+constexpr int64_t kThreads = 256;
+constexpr int64_t kMostHeads = 8, kMostWidth = 1024;  // of a block: heads, and dimensions of all
 
 // Blocks that share the queries of a kv head.
 int64_t parts_of(const DecodeHeads& heads) {
   const int64_t group = heads.heads / heads.kv_heads;
   int64_t parts = 1;
-  while (group % parts != 0 || group / parts > kMostHeads) ++parts;
+  const int64_t most = std::min(kMostHeads, kMostWidth / heads.head_dim);
+  while (group % parts != 0 || group / parts > most) ++parts;
   return parts;
 }
 
@@ -70,7 +72,10 @@ void decode_attention(const Kernels& kernels, const DecodeHeads& heads,
                 rows * heads.heads * workspace.splits * (heads.head_dim + 2));
   const std::string shape = std::to_string(heads.head_dim) + ", " + std::to_string(heads.heads / y);
   launch(kernels, "decode_attention", kernel_name("decode_attention_2", qkv.scalar_type(), shape),
-         {{uint32_t(workspace.splits), uint32_t(y), uint32_t(rows)}, {128, 1, 1}},
+         {{uint32_t(workspace.splits), uint32_t(y), uint32_t(rows)},
+          {uint32_t(kThreads), 1, 1},
+          0,
+          /*overlaps=*/true},
          qkv.const_data_ptr(), slots.const_data_ptr(), positions.const_data_ptr(),
          heads.inverse_frequencies.const_data_ptr(), float(heads.rotation_scale),
          data_or_null(heads.q_norm), data_or_null(heads.k_norm), float(heads.epsilon),

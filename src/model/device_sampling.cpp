@@ -58,15 +58,16 @@ void sample(const Kernels& kernels, const at::Tensor& logits, const at::Tensor& 
   const void* settings = sampling.settings.const_data_ptr();
   void* thresholds = filters == Filters::kSome ? drawn.thresholds.mutable_data_ptr() : nullptr;
   if (thresholds)
-    launch(kernels, "sample", instance("sample_threshold"), {{rows, 1, 1}, {1024, 1, 1}},
-           logits.const_data_ptr(), slots.const_data_ptr(), settings,
-           sampling.top_k.const_data_ptr(), seen, thresholds, vocab);
+    launch(kernels, "sample", instance("sample_threshold"),
+           {{rows, 1, 1}, {1024, 1, 1}, 0, /*overlaps=*/true}, logits.const_data_ptr(),
+           slots.const_data_ptr(), settings, sampling.top_k.const_data_ptr(), seen, thresholds,
+           vocab);
   launch(kernels, "sample", instance("sample_chunks_2"),
-         {{uint32_t(per_row), rows, 1}, {uint32_t(kThreads), 1, 1}}, logits.const_data_ptr(),
-         slots.const_data_ptr(), settings, sampling.seeds.const_data_ptr(),
+         {{uint32_t(per_row), rows, 1}, {uint32_t(kThreads), 1, 1}, 0, /*overlaps=*/true},
+         logits.const_data_ptr(), slots.const_data_ptr(), settings, sampling.seeds.const_data_ptr(),
          sampling.positions.const_data_ptr(), seen, thresholds, drawn.chunks.mutable_data_ptr(),
          vocab, int(drawn.per_chunk));
-  launch(kernels, "sample", "sample_merge", {{rows, 1, 1}, {32, 1, 1}},
+  launch(kernels, "sample", "sample_merge", {{rows, 1, 1}, {32, 1, 1}, 0, /*overlaps=*/true},
          drawn.chunks.const_data_ptr(), per_row, slots.const_data_ptr(), seen, vocab,
          drawn.tokens.mutable_data_ptr(), drawn.logprobs.mutable_data_ptr(),
          sampling.tokens.mutable_data_ptr(), sampling.positions.mutable_data_ptr());

@@ -1,14 +1,13 @@
 // Steps as CUDA graphs: one for each number of texts that is worth one.
 #include <ATen/ATen.h>
 #include <ATen/cuda/CUDAGraph.h>
-#include <c10/cuda/CUDACachingAllocator.h>
-#include <c10/cuda/CUDAEvent.h>
-#include <c10/cuda/CUDAGuard.h>
+#include <c10/cuda/CUDAStream.h>
 
 #include <algorithm>
 #include <deque>
 #include <map>
 
+#include "cudal1/gpu/driver.h"
 #include "cudal1/model/attention.h"
 #include "decode_step.h"
 #include "decoder.h"
@@ -23,9 +22,27 @@ constexpr int32_t kNobody = -1;  // in place of a slot
 
 // What a call drew, on its way to the host.
 struct Pending {
-  at::Tensor tokens, logprobs;  // int32, float32 [slots], pinned
+  Pending(int64_t slots, const gpu::Context& context)
+      : tokens(at::empty({slots}, at::TensorOptions(at::kInt).pinned_memory(true))),
+        logprobs(at::empty({slots}, at::TensorOptions(at::kFloat).pinned_memory(true))),
+        done(context) {}
+  at::Tensor tokens, logprobs;
   int64_t count = 0;
-  c10::cuda::CUDAEvent done;
+  gpu::Event done;
+};
+
+// Torch's current stream for as long as this lives.
+class OnStream {
+ public:
+  explicit OnStream(const c10::cuda::CUDAStream& stream)
+      : before_(c10::cuda::getCurrentCUDAStream()) {
+    c10::cuda::setCurrentCUDAStream(stream);
+  }
+  ~OnStream() { c10::cuda::setCurrentCUDAStream(before_); }
+  OnStream(const OnStream&) = delete;
+
+ private:
+  c10::cuda::CUDAStream before_;
 };
 
 // Steps of about as many texts share a graph.
@@ -54,7 +71,7 @@ class GraphDecoder final : public Decoder {
   ~GraphDecoder() override { stream_.synchronize(); }
 
   void read(std::span<const Reading> readings) override {
-    const c10::cuda::CUDAStreamGuard guard(stream_);
+    const OnStream here(stream_);
     std::vector<int64_t> slots, prompts;  // of every start
     for (size_t i = 0; i < readings.size(); ++i)
       for (const SlotStart& start : readings[i].starts) {
@@ -73,7 +90,7 @@ class GraphDecoder final : public Decoder {
   }
 
   void step(std::span<const int64_t> slots) override {
-    const c10::cuda::CUDAStreamGuard guard(stream_);
+    const OnStream here(stream_);
     const auto count = int64_t(slots.size());
     const int64_t bucket = shape().deterministic ? shape().slots : bucket_of(count, shape().slots);
     place(slots, bucket);
@@ -83,14 +100,14 @@ class GraphDecoder final : public Decoder {
   }
 
   std::vector<Drawn> take() override {
-    Pending& oldest = pending_.front();
-    oldest.done.synchronize();
-    const auto* tokens = oldest.tokens.const_data_ptr<int32_t>();
-    const auto* logprobs = oldest.logprobs.const_data_ptr<float>();
-    std::vector<Drawn> drawn;
-    for (int64_t i = 0; i < oldest.count; ++i) drawn.push_back({tokens[i], logprobs[i]});
-    spare_.push_back(std::move(oldest));
+    std::unique_ptr<Pending> oldest = std::move(pending_.front());
     pending_.pop_front();
+    gpu::require(oldest->done.synchronize(), "a decoding step failed");
+    const auto* tokens = oldest->tokens.const_data_ptr<int32_t>();
+    const auto* logprobs = oldest->logprobs.const_data_ptr<float>();
+    std::vector<Drawn> drawn;
+    for (int64_t i = 0; i < oldest->count; ++i) drawn.push_back({tokens[i], logprobs[i]});
+    spare_.push_back(std::move(oldest));
     return drawn;
   }
 
@@ -164,22 +181,20 @@ class GraphDecoder final : public Decoder {
 
   // What was drawn is copied to the host.
   void expect(const DrawnRows& drawn, int64_t count) {
-    Pending fresh;
+    std::unique_ptr<Pending> fresh;
     if (spare_.empty()) {
-      const at::TensorOptions pinned = at::TensorOptions(at::kInt).pinned_memory(true);
-      fresh.tokens = at::empty({shape().slots}, pinned);
-      fresh.logprobs = at::empty({shape().slots}, pinned.dtype(at::kFloat));
+      fresh = std::make_unique<Pending>(shape().slots, transformer_.kernels()->context());
     } else {
       fresh = std::move(spare_.back());
       spare_.pop_back();
     }
-    fresh.count = count;
+    fresh->count = count;
     const auto take = [count](const at::Tensor& to, const at::Tensor& from) {
       to.narrow(0, 0, count).copy_(from.narrow(0, 0, count), /*non_blocking=*/true);
     };
-    take(fresh.tokens, drawn.tokens);
-    take(fresh.logprobs, drawn.logprobs);
-    fresh.done.record(stream_);
+    take(fresh->tokens, drawn.tokens);
+    take(fresh->logprobs, drawn.logprobs);
+    fresh->done.record(stream_.stream());
     pending_.push_back(std::move(fresh));
   }
 
@@ -192,26 +207,25 @@ class GraphDecoder final : public Decoder {
   at::Tensor rows_;  // int32 [slots]: the slot of each text of a step
   std::vector<int32_t> placed_;
   std::map<Variant, std::unique_ptr<Captured>> graphs_;
-  std::deque<Pending> pending_;
-  std::vector<Pending> spare_;
+  std::deque<std::unique_ptr<Pending>> pending_;
+  std::vector<std::unique_ptr<Pending>> spare_;
 };
 
 // Of the memory that is free now, three quarters; the rest is for what a step calculates.
-int64_t slots_that_fit(const ModelConfig& config, const DecoderShape& shape, int64_t element) {
-  const int64_t slot =
-      2 * config.layers * config.kv_heads * config.head_dim * shape.length * element;
-  size_t free = 0, total = 0;
-  C10_CUDA_CHECK(cudaMemGetInfo(&free, &total));
-  return std::clamp<int64_t>(int64_t(double(free) * 0.75) / slot, 1, shape.slots);
+int64_t slots_that_fit(const Transformer& transformer, const DecoderShape& shape) {
+  const ModelConfig& config = transformer.config();
+  const int64_t slot = 2 * config.layers * config.kv_heads * config.head_dim * shape.length *
+                       int64_t(transformer.weights().embedding.element_size());
+  const double free = double(transformer.kernels()->context().free_memory());
+  return std::clamp<int64_t>(int64_t(free * 0.75) / slot, 1, shape.slots);
 }
 
 }  // namespace
 
 std::unique_ptr<Decoder> make_decoder(const Transformer& transformer, const DecoderShape& shape) {
   DecoderShape fitting = shape;
-  const at::Tensor& weights = transformer.weights().embedding;
-  if (weights.is_cuda() && decodes(transformer)) {
-    fitting.slots = slots_that_fit(transformer.config(), shape, int64_t(weights.element_size()));
+  if (decodes(transformer)) {
+    fitting.slots = slots_that_fit(transformer, shape);
     return std::make_unique<GraphDecoder>(transformer, fitting);
   }
   // How a library sums up depends on how many rows there are: alone, a text is always the same.

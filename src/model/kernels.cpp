@@ -115,6 +115,8 @@ void Kernels::launch(const std::string& file, const std::string& kernel, const L
                ("cannot launch " + kernel).c_str());
 }
 
+const gpu::Context& Kernels::context() const { return impl_->context; }
+
 int Kernels::multiprocessors() const { return impl_->context.info().sms; }
 
 }  // namespace cudal1::model

@@ -65,7 +65,7 @@ float threshold(const Sampling& sampling, const std::vector<float>& scaled) {
   }
   if (sampling.min_p > 0)
     least = std::max(
-        least, *std::max_element(scaled.begin(), scaled.end()) + std::log(float(sampling.min_p)));
+        least, *std::max_element(scaled.begin(), scaled.end()) + std::log(std::min(1.0f, float(sampling.min_p))));
   return least;
 }
 
@@ -82,7 +82,8 @@ Token first_to_arrive(const std::vector<float>& scaled, float least, const DrawP
 
 Token choose(const Sampling& sampling, std::vector<float> logits, const DrawPlace& place) {
   if (sampling.temperature <= 0) return most_likely(logits);
-  for (float& logit : logits) logit /= float(sampling.temperature);
+  const float inverse = 1.0f / float(sampling.temperature);
+  for (float& logit : logits) logit *= inverse;
   return first_to_arrive(logits, threshold(sampling, logits), place);
 }
 

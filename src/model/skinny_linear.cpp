@@ -72,7 +72,8 @@ void skinny_linear(const Kernels& kernels, const SkinnyLinear& layer, Then then,
                   kernels.multiprocessors());
   const LaunchShape shape{{uint32_t(geometry.blocks), 1, 1},
                           {uint32_t(geometry.groups * geometry.splits * 32), 1, 1},
-                          normed ? uint32_t(batch * width * x.element_size()) : 0};
+                          normed ? uint32_t(batch * width * x.element_size()) : 0,
+                          /*overlaps=*/true};
   launch(
       kernels, "skinny_linear",
       kernel_name("skinny_linear_2", x.scalar_type(),

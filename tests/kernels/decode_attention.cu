@@ -4,15 +4,14 @@
 // heads [n, heads, D], norm [D] or empty, cosine and sine [n, 1, D / 2].
 torch::Tensor turned(torch::Tensor heads, torch::Tensor norm, torch::Tensor cosine,
                      torch::Tensor sine) {
-  const auto type = heads.scalar_type();
   const int64_t half = heads.size(2) / 2;
   auto wide = heads.to(torch::kFloat);
   if (norm.numel() > 0) {
     auto inverse = torch::rsqrt(wide.pow(2).mean({2}, true) + 1e-6);
-    wide = (wide * inverse * norm.to(torch::kFloat)).to(type).to(torch::kFloat);
+    wide = (wide * inverse * norm.to(torch::kFloat));
   }
   auto a = wide.narrow(2, 0, half), b = wide.narrow(2, half, half);
-  return torch::cat({a * cosine - b * sine, b * cosine + a * sine}, 2).to(type);
+  return torch::cat({a * cosine - b * sine, b * cosine + a * sine}, 2);
 }
 
 std::vector<torch::Tensor> forward(torch::Tensor qkv, torch::Tensor slots, torch::Tensor positions,
@@ -29,14 +28,14 @@ std::vector<torch::Tensor> forward(torch::Tensor qkv, torch::Tensor slots, torch
   auto cosine = angles.cos() * 1.25, sine = angles.sin() * 1.25;
   auto all = qkv.view({n, heads + 2 * kv_heads, dim});
   auto q = turned(all.narrow(1, 0, heads), q_norm, cosine, sine);
-  auto k = turned(all.narrow(1, heads, kv_heads), k_norm, cosine, sine);
+  auto k = turned(all.narrow(1, heads, kv_heads), k_norm, cosine, sine).to(type);
   keys.index_put_({rows, at}, k);
   values.index_put_({rows, at}, all.narrow(1, heads + kv_heads, kv_heads));
 
   // [n, K, group, D] . [n, K, D, length]
   auto kept_keys = keys.index_select(0, rows).to(torch::kFloat).permute({0, 2, 3, 1});
   auto kept_values = values.index_select(0, rows).to(torch::kFloat).permute({0, 2, 1, 3});
-  auto queries = q.to(torch::kFloat).view({n, kv_heads, heads / kv_heads, dim});
+  auto queries = q.view({n, kv_heads, heads / kv_heads, dim});
   auto scores = torch::matmul(queries, kept_keys) / std::sqrt(double(dim));
   auto column = torch::arange(length, at.options()).unsqueeze(0);
   auto unseen = column > at.unsqueeze(1);

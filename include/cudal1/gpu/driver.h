@@ -69,6 +69,7 @@ class Context {
   // For a thread other than the one that made this object.
   void make_current() const;
   Result<bool, DriverFault> synchronize() const;
+  uint64_t free_memory() const;  // bytes, now
 
  private:
   std::shared_ptr<Driver> driver_;

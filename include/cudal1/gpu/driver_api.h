@@ -48,8 +48,8 @@
   X(graph_destroy, cuGraphDestroy)                                            \
   X(graph_exec_destroy, cuGraphExecDestroy)                                   \
   X(mem_alloc, cuMemAlloc)                                                    \
-  X(mem_free, cuMemFree)                                                      \
   X(mem_get_info, cuMemGetInfo)                                               \
+  X(mem_free, cuMemFree)                                                      \
   X(memcpy_device_to_device_async, cuMemcpyDtoDAsync)                         \
   X(memcpy_host_to_device_async, cuMemcpyHtoDAsync)                           \
   X(memcpy_device_to_host_async, cuMemcpyDtoHAsync)                           \

@@ -7,12 +7,16 @@
 
 #include "cudal1/core/geometry.h"
 
+namespace cudal1::gpu {
+class Context;
+}
+
 namespace cudal1::model {
 
 struct LaunchShape {
   Dim3 grid, block;
   uint32_t shared_bytes = 0;  // dynamic
-  bool overlaps = false;      // may begin before the kernel in front of it ends: kernels/overlap.cuh
+  bool overlaps = false;  // may begin before the kernel in front of it ends: kernels/overlap.cuh
 };
 
 class Kernels {
@@ -28,6 +32,7 @@ class Kernels {
   void launch(const std::string& file, const std::string& kernel, const LaunchShape& shape,
               void** parameters) const;
   int multiprocessors() const;
+  const gpu::Context& context() const;
 
  private:
   struct Impl;
