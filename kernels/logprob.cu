@@ -11,7 +11,7 @@
 #endif
 #pragma kernel tune(VERSION=1, 2) default(2)
 
-constexpr int kPiece = 4;  // vectors of a row that a thread turns into gradients
+constexpr int kPiece = 4;  // vectors of a row that a thread loads at once
 
 __device__ __forceinline__ float warp_max(float value) {
   for (int other = 16; other > 0; other /= 2)
@@ -67,18 +67,25 @@ __global__ void __launch_bounds__(512)
               int vocab) {
   constexpr int kSize = Vector<T>::kSize;
   const T* row = logits + int64_t(blockIdx.x) * vocab;
+  const int step = blockDim.x * kSize;
   float most = kLowest, sum = 0.0f;
-#pragma unroll 4
-  for (int i = threadIdx.x * kSize; i < vocab; i += blockDim.x * kSize) {
-    const Vector<T> values = load(row + i);
-    float top = most, added = 0.0f;
+  for (int begin = threadIdx.x * kSize; begin < vocab; begin += kPiece * step) {
+    Vector<T> values[kPiece];  // all on their way before the first is used
 #pragma unroll
-    for (int k = 0; k < kSize; ++k) top = fmaxf(top, float(values.values[k]));
+    for (int i = 0; i < kPiece; ++i)
+      if (begin + i * step < vocab) values[i] = load(row + begin + i * step);
 #pragma unroll
-    for (int k = 0; k < kSize; ++k)
-      added += power_of_two(fmaf(float(values.values[k]), kLog2e, -top * kLog2e));
-    sum = fmaf(sum, power_of_two((most - top) * kLog2e), added);
-    most = top;
+    for (int i = 0; i < kPiece; ++i) {
+      if (begin + i * step >= vocab) continue;
+      float top = most, added = 0.0f;
+#pragma unroll
+      for (int k = 0; k < kSize; ++k) top = fmaxf(top, float(values[i].values[k]));
+#pragma unroll
+      for (int k = 0; k < kSize; ++k)
+        added += power_of_two(fmaf(float(values[i].values[k]), kLog2e, -top * kLog2e));
+      sum = fmaf(sum, power_of_two((most - top) * kLog2e), added);
+      most = top;
+    }
   }
   const float normaliser = log_of_all(most, sum);
   if (threadIdx.x > 0) return;
