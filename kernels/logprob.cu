@@ -29,8 +29,9 @@ __device__ __forceinline__ float power_of_two(float x) {
   return y;
 }
 
-// log of what sum * exp(most) adds up to over the block; `most` finite. On warp 0.
-__device__ __forceinline__ float log_of_all(float most, float sum) {
+// The greatest of the block's logits, and the log of what exp(logit - greatest) adds up to, of
+// threads that have seen `most` (finite) and `sum`. On warp 0.
+__device__ __forceinline__ float2 log_of_all(float most, float sum) {
   __shared__ float tops[32], sums[32];
   const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
   const float top = warp_max(most);
@@ -40,7 +41,7 @@ __device__ __forceinline__ float log_of_all(float most, float sum) {
   const bool there = lane < blockDim.x / 32;
   const float part = there ? tops[lane] : tops[0];
   const float whole = warp_max(part);
-  return whole + logf(warp_sum(there ? sums[lane] * __expf(part - whole) : 0.0f));
+  return make_float2(whole, logf(warp_sum(there ? sums[lane] * __expf(part - whole) : 0.0f)));
 }
 
 constexpr float kLowest = -3.402823466e38f;  // for which exp(kLowest - x) is 0, not NaN
@@ -53,10 +54,11 @@ __global__ void logprob_1(const T* logits, const int64_t* targets, float* logpro
   float most = kLowest, sum = 0.0f;
   for (int i = threadIdx.x; i < vocab; i += blockDim.x) most = fmaxf(most, float(row[i]));
   for (int i = threadIdx.x; i < vocab; i += blockDim.x) sum += __expf(float(row[i]) - most);
-  const float normaliser = log_of_all(most, sum);
+  const float2 all = log_of_all(most, sum);
   if (threadIdx.x > 0) return;
-  normalisers[blockIdx.x] = normaliser;
-  logprobs[blockIdx.x] = float(row[targets[blockIdx.x]]) - normaliser;
+  normalisers[blockIdx.x] = all.x + all.y;
+  // In this order: of a token that is nearly sure it must not be a difference of large numbers.
+  logprobs[blockIdx.x] = float(row[targets[blockIdx.x]]) - all.x - all.y;
 }
 
 // 2: read once, 16 bytes at a time: what was summed up shrinks whenever a greater logit is seen
@@ -87,10 +89,11 @@ __global__ void __launch_bounds__(512)
       most = top;
     }
   }
-  const float normaliser = log_of_all(most, sum);
+  const float2 all = log_of_all(most, sum);
   if (threadIdx.x > 0) return;
-  normalisers[blockIdx.x] = normaliser;
-  logprobs[blockIdx.x] = float(row[targets[blockIdx.x]]) - normaliser;
+  normalisers[blockIdx.x] = all.x + all.y;
+  // In this order: of a token that is nearly sure it must not be a difference of large numbers.
+  logprobs[blockIdx.x] = float(row[targets[blockIdx.x]]) - all.x - all.y;
 }
 
 // 1: a thread for every logit.
