@@ -11,7 +11,7 @@
 #endif
 #pragma kernel tune(VERSION=1, 2) default(2)
 
-constexpr int kPiece = 4;  // vectors of a row that a thread turns into gradients
+constexpr int kPiece = 4;  // vectors of a row that a thread loads at once
 
 __device__ __forceinline__ float warp_max(float value) {
   for (int other = 16; other > 0; other /= 2)
@@ -19,8 +19,19 @@ __device__ __forceinline__ float warp_max(float value) {
   return value;
 }
 
-// log of what sum * exp(most) adds up to over the block; `most` finite. On warp 0.
-__device__ __forceinline__ float log_of_all(float most, float sum) {
+constexpr float kLog2e = 1.44269504f;
+
+// 2^x; 0 where that is smaller than a normal float. One instruction: an exponential for every
+// logit would cost more time than its bytes.
+__device__ __forceinline__ float power_of_two(float x) {
+  float y;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+  return y;
+}
+
+// The greatest of the block's logits, and the log of what exp(logit - greatest) adds up to, of
+// threads that have seen `most` (finite) and `sum`. On warp 0.
+__device__ __forceinline__ float2 log_of_all(float most, float sum) {
   __shared__ float tops[32], sums[32];
   const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
   const float top = warp_max(most);
@@ -30,7 +41,7 @@ __device__ __forceinline__ float log_of_all(float most, float sum) {
   const bool there = lane < blockDim.x / 32;
   const float part = there ? tops[lane] : tops[0];
   const float whole = warp_max(part);
-  return whole + logf(warp_sum(there ? sums[lane] * __expf(part - whole) : 0.0f));
+  return make_float2(whole, logf(warp_sum(there ? sums[lane] * __expf(part - whole) : 0.0f)));
 }
 
 constexpr float kLowest = -3.402823466e38f;  // for which exp(kLowest - x) is 0, not NaN
@@ -43,10 +54,11 @@ __global__ void logprob_1(const T* logits, const int64_t* targets, float* logpro
   float most = kLowest, sum = 0.0f;
   for (int i = threadIdx.x; i < vocab; i += blockDim.x) most = fmaxf(most, float(row[i]));
   for (int i = threadIdx.x; i < vocab; i += blockDim.x) sum += __expf(float(row[i]) - most);
-  const float normaliser = log_of_all(most, sum);
+  const float2 all = log_of_all(most, sum);
   if (threadIdx.x > 0) return;
-  normalisers[blockIdx.x] = normaliser;
-  logprobs[blockIdx.x] = float(row[targets[blockIdx.x]]) - normaliser;
+  normalisers[blockIdx.x] = all.x + all.y;
+  // In this order: of a token that is nearly sure it must not be a difference of large numbers.
+  logprobs[blockIdx.x] = float(row[targets[blockIdx.x]]) - all.x - all.y;
 }
 
 // 2: read once, 16 bytes at a time: what was summed up shrinks whenever a greater logit is seen
@@ -57,22 +69,31 @@ __global__ void __launch_bounds__(512)
               int vocab) {
   constexpr int kSize = Vector<T>::kSize;
   const T* row = logits + int64_t(blockIdx.x) * vocab;
+  const int step = blockDim.x * kSize;
   float most = kLowest, sum = 0.0f;
-#pragma unroll 4
-  for (int i = threadIdx.x * kSize; i < vocab; i += blockDim.x * kSize) {
-    const Vector<T> values = load(row + i);
-    float top = most, added = 0.0f;
+  for (int begin = threadIdx.x * kSize; begin < vocab; begin += kPiece * step) {
+    Vector<T> values[kPiece];  // all on their way before the first is used
 #pragma unroll
-    for (int k = 0; k < kSize; ++k) top = fmaxf(top, float(values.values[k]));
+    for (int i = 0; i < kPiece; ++i)
+      if (begin + i * step < vocab) values[i] = load(row + begin + i * step);
 #pragma unroll
-    for (int k = 0; k < kSize; ++k) added += __expf(float(values.values[k]) - top);
-    sum = sum * __expf(most - top) + added;
-    most = top;
+    for (int i = 0; i < kPiece; ++i) {
+      if (begin + i * step >= vocab) continue;
+      float top = most, added = 0.0f;
+#pragma unroll
+      for (int k = 0; k < kSize; ++k) top = fmaxf(top, float(values[i].values[k]));
+#pragma unroll
+      for (int k = 0; k < kSize; ++k)
+        added += power_of_two(fmaf(float(values[i].values[k]), kLog2e, -top * kLog2e));
+      sum = fmaf(sum, power_of_two((most - top) * kLog2e), added);
+      most = top;
+    }
   }
-  const float normaliser = log_of_all(most, sum);
+  const float2 all = log_of_all(most, sum);
   if (threadIdx.x > 0) return;
-  normalisers[blockIdx.x] = normaliser;
-  logprobs[blockIdx.x] = float(row[targets[blockIdx.x]]) - normaliser;
+  normalisers[blockIdx.x] = all.x + all.y;
+  // In this order: of a token that is nearly sure it must not be a difference of large numbers.
+  logprobs[blockIdx.x] = float(row[targets[blockIdx.x]]) - all.x - all.y;
 }
 
 // 1: a thread for every logit.
@@ -107,11 +128,16 @@ __global__ void __launch_bounds__(256)
   for (int i = 0; i < kPiece; ++i) {
     const int at = first + i * blockDim.x * kSize;
     if (at >= vocab) continue;
+    float shares[kSize];
 #pragma unroll
-    for (int k = 0; k < kSize; ++k) {
-      const float one = at + k == target ? 1.0f : 0.0f;
-      values[i].values[k] = T(weight * (one - __expf(float(values[i].values[k]) - normaliser)));
+    for (int k = 0; k < kSize; ++k)
+      shares[k] = power_of_two(fmaf(float(values[i].values[k]), kLog2e, -normaliser * kLog2e));
+    if (target >= at && target < at + kSize) {
+#pragma unroll
+      for (int k = 0; k < kSize; ++k) shares[k] -= at + k == target ? 1.0f : 0.0f;
     }
+#pragma unroll
+    for (int k = 0; k < kSize; ++k) values[i].values[k] = T(-weight * shares[k]);
     store(gradient + begin + at, values[i]);
   }
 }

@@ -118,15 +118,62 @@ __global__ void __launch_bounds__(kThreads)
 }
 
 // Turned back; with g = that * weight and n = x r: d x = r (g - n mean(g n)). d weight, what
-// that * n adds up to over tokens and heads, by blocks: partials [gridDim.x, 2 (q, k), dim].
-// Threads as in rotate_2; also over the values' heads, which are copied. Shared: as there, and at
-// least [kThreads / 32, 2, dim] floats where heads are normalised.
+// that * n adds up to over tokens and heads, by blocks: partials [gridDim.x, 2 (q, k), dim]. Values
+// are copied.
+// 1: a block for every token, its heads one after the other, a thread for every pair.
+template <typename T, bool kNormed>
+__global__ void rotate_backward_1(const T* q_gradient, const T* k_gradient, const T* v_gradient,
+                                  const T* qkv, const int64_t* positions, const float* frequencies,
+                                  const T* q_norm, const T* k_norm, T* gradient, float* partials,
+                                  int64_t tokens, int heads, int kv_heads, int dim, float scale,
+                                  float epsilon) {
+  const int64_t token = blockIdx.x;
+  const int half = dim / 2, low = threadIdx.x, high = low + half;
+  const float2 turn = turn_of(positions[token], frequencies[low], scale);
+  float shares[2][2] = {};       // of q and k, of either dimension
+  __shared__ float2 parts[128];  // what pairs add to a head's sums
+  for (int head = 0; head < heads + 2 * kv_heads; ++head) {
+    const int64_t place = (token * (heads + 2 * kv_heads) + head) * dim;
+    if (head >= heads + kv_heads) {
+      const T* from = v_gradient + (token * kv_heads + head - heads - kv_heads) * dim;
+      gradient[place + low] = from[low], gradient[place + high] = from[high];
+      continue;
+    }
+    const T* from = head < heads ? q_gradient + (token * heads + head) * dim
+                                 : k_gradient + (token * kv_heads + head - heads) * dim;
+    float x = float(from[low]) * turn.x + float(from[high]) * turn.y;
+    float y = float(from[high]) * turn.x - float(from[low]) * turn.y;
+    if (kNormed) {
+      const T* weight = head < heads ? q_norm : k_norm;
+      const float u = qkv[place + low], v = qkv[place + high];
+      const float p = float(weight[low]), r = float(weight[high]);
+      __syncthreads();  // the previous head's have been read
+      parts[low] = make_float2(u * u + v * v, x * p * u + y * r * v);
+      __syncthreads();
+      float squares = 0.0f, product = 0.0f;
+      for (int at = 0; at < half; ++at) squares += parts[at].x, product += parts[at].y;
+      const float norm = rsqrtf(squares / dim + epsilon), mean = norm * product / dim;
+      const float a = u * norm, b = v * norm;
+      shares[head >= heads][0] += x * a, shares[head >= heads][1] += y * b;
+      x = norm * (x * p - a * mean);
+      y = norm * (y * r - b * mean);
+    }
+    gradient[place + low] = T(x), gradient[place + high] = T(y);
+  }
+  for (int part = 0; kNormed && part < 2; ++part) {
+    partials[(token * 2 + part) * dim + low] = shares[part][0];
+    partials[(token * 2 + part) * dim + high] = shares[part][1];
+  }
+}
+
+// 2: threads as in rotate_2, also over the values' heads. Shared: as there, and at least
+// [kThreads / 32, 2, dim] floats where heads are normalised.
 template <typename T, bool kNormed>
 __global__ void __launch_bounds__(kThreads)
-    rotate_backward(const T* q_gradient, const T* k_gradient, const T* v_gradient, const T* qkv,
-                    const int64_t* positions, const float* frequencies, const T* q_norm,
-                    const T* k_norm, T* gradient, float* partials, int64_t tokens, int heads,
-                    int kv_heads, int dim, float scale, float epsilon) {
+    rotate_backward_2(const T* q_gradient, const T* k_gradient, const T* v_gradient, const T* qkv,
+                      const int64_t* positions, const float* frequencies, const T* q_norm,
+                      const T* k_norm, T* gradient, float* partials, int64_t tokens, int heads,
+                      int kv_heads, int dim, float scale, float epsilon) {
   constexpr int kSize = Vector<T>::kSize;
   extern __shared__ float2 turns[];
   const int half = dim / 2, each = half / kSize, all_heads = heads + 2 * kv_heads;
@@ -219,7 +266,8 @@ std::vector<torch::Tensor> forward(torch::Tensor qkv, torch::Tensor positions,
   const int64_t tokens = qkv.size(0);
   const int heads = q_gradient.size(1), kv = k_gradient.size(1), dim = q_gradient.size(2);
   const float scale = 1.1, epsilon = 1e-6;
-  const int64_t blocks = (tokens + kTokens - 1) / kTokens, few = std::min<int64_t>(blocks, 264);
+  const int64_t blocks = (tokens + kTokens - 1) / kTokens;
+  const int64_t few = VERSION == 1 ? tokens : std::min<int64_t>(blocks, 264);
   const int shared = kTokens * dim * 4, more = std::max<int>(shared, kThreads / 32 * 2 * dim * 4);
   auto q = torch::empty_like(q_gradient), k = torch::empty_like(k_gradient);
   auto normed_q = torch::empty_like(q), normed_k = torch::empty_like(k);
@@ -240,6 +288,12 @@ std::vector<torch::Tensor> forward(torch::Tensor qkv, torch::Tensor positions,
           rotate_1<scalar_t, true><<<grid, 64>>>(
               in, at, turns, wq, wk, normed_q.data_ptr<scalar_t>(), normed_k.data_ptr<scalar_t>(),
               tokens, heads, kv, dim, scale, epsilon);
+          rotate_backward_1<scalar_t, false><<<tokens, dim / 2>>>(
+              dq, dk, dv, in, at, turns, wq, wk, gradient.data_ptr<scalar_t>(),
+              partials.data_ptr<float>(), tokens, heads, kv, dim, scale, epsilon);
+          rotate_backward_1<scalar_t, true><<<tokens, dim / 2>>>(
+              dq, dk, dv, in, at, turns, wq, wk, normed_gradient.data_ptr<scalar_t>(),
+              partials.data_ptr<float>(), tokens, heads, kv, dim, scale, epsilon);
         } else {
           rotate_2<scalar_t, false><<<blocks, kThreads, shared>>>(
               in, at, turns, wq, wk, q.data_ptr<scalar_t>(), k.data_ptr<scalar_t>(), tokens, heads,
@@ -247,13 +301,13 @@ std::vector<torch::Tensor> forward(torch::Tensor qkv, torch::Tensor positions,
           rotate_2<scalar_t, true><<<blocks, kThreads, shared>>>(
               in, at, turns, wq, wk, normed_q.data_ptr<scalar_t>(), normed_k.data_ptr<scalar_t>(),
               tokens, heads, kv, dim, scale, epsilon);
+          rotate_backward_2<scalar_t, false><<<blocks, kThreads, shared>>>(
+              dq, dk, dv, in, at, turns, wq, wk, gradient.data_ptr<scalar_t>(),
+              partials.data_ptr<float>(), tokens, heads, kv, dim, scale, epsilon);
+          rotate_backward_2<scalar_t, true><<<few, kThreads, more>>>(
+              dq, dk, dv, in, at, turns, wq, wk, normed_gradient.data_ptr<scalar_t>(),
+              partials.data_ptr<float>(), tokens, heads, kv, dim, scale, epsilon);
         }
-        rotate_backward<scalar_t, false><<<blocks, kThreads, shared>>>(
-            dq, dk, dv, in, at, turns, wq, wk, gradient.data_ptr<scalar_t>(),
-            partials.data_ptr<float>(), tokens, heads, kv, dim, scale, epsilon);
-        rotate_backward<scalar_t, true><<<few, kThreads, more>>>(
-            dq, dk, dv, in, at, turns, wq, wk, normed_gradient.data_ptr<scalar_t>(),
-            partials.data_ptr<float>(), tokens, heads, kv, dim, scale, epsilon);
       }));
   return {q, k, gradient, normed_q, normed_k, normed_gradient, partials.sum(0)};
 }

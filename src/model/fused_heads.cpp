@@ -91,7 +91,7 @@ struct TurnedHeads : torch::autograd::Function<TurnedHeads> {
         at::empty({tokens, int64_t(shape.heads + 2 * shape.kv_heads) * shape.dim}, q.options());
     const at::Tensor partials =
         normed ? at::empty({blocks, 2 * shape.dim}, frequencies.options()) : at::Tensor();
-    launch(*kernels, "rope", kernel_of("rotate_backward", q, q_norm),
+    launch(*kernels, "rope", kernel_of("rotate_backward_2", q, q_norm),
            {{uint32_t(blocks), 1, 1}, {uint32_t(kThreads), 1, 1}, shared_of(shape, normed)},
            data_of(q), data_of(k), data_of(v), data_of(qkv), data_of(positions),
            data_of(frequencies), data_of(q_norm), data_of(k_norm), gradient.mutable_data_ptr(),

@@ -1,6 +1,7 @@
 #include "cudal1/model/transformer.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include "cudal1/model/training.h"
 #include "fused.h"
@@ -23,6 +24,11 @@ at::Tensor Transformer::hidden(const at::Tensor& tokens, const at::Tensor& posit
   const Rotation rotation = rotation_of(kernels(), positions, inverse_frequencies_, rotation_scale_,
                                         weights_.embedding.scalar_type(), config_);
   Stream stream{at::embedding(weights_.embedding, tokens), {}};
+  // Layers that are run again get gradients only below an input that asks for one: also where the
+  // embedding is frozen.
+  if (activations == Activations::kRecomputed && at::GradMode::is_enabled() &&
+      !stream.state.requires_grad())
+    stream.state.set_requires_grad(true);
   for (int64_t i = 0; i < config_.layers; ++i)
     stream = activations == Activations::kRecomputed ? layer_again(i, stream, rotation, attend)
                                                      : layer(i, stream, rotation, attend);
