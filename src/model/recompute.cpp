@@ -36,8 +36,11 @@ struct Recomputed : torch::autograd::Function<Recomputed> {
 
 }  // namespace
 
+// Autograd sees the input alone: where that has no gradient (behind a frozen embedding), the
+// parameters inside would get none either.
 at::Tensor recomputed(const Run& run, const at::Tensor& input) {
-  return Recomputed::apply(input, run);
+  const bool needed = at::GradMode::is_enabled() && !input.requires_grad();
+  return Recomputed::apply(needed ? input.detach().set_requires_grad(true) : input, run);
 }
 
 }  // namespace cudal1::model

@@ -41,8 +41,10 @@ struct TokenLogprobs : torch::autograd::Function<TokenLogprobs> {
                      &normaliser = saved[3];
     const int64_t chunk = context->saved_data["chunk"].toInt(), count = rows.size(0);
     at::Tensor rows_gradient = at::empty_like(rows);
-    // Summed up in single precision whatever the weights are.
-    at::Tensor head_gradient = at::zeros(head.sizes(), head.options().dtype(at::kFloat));
+    // Summed up in single precision whatever the weights are; a frozen head has none.
+    at::Tensor head_gradient;
+    if (context->needs_input_grad(1))
+      head_gradient = at::zeros(head.sizes(), head.options().dtype(at::kFloat));
     for (int64_t begin = 0; begin < count; begin += chunk) {
       const int64_t size = std::min(chunk, count - begin);
       const auto part = [&](const at::Tensor& all) { return all.narrow(0, begin, size); };
@@ -52,9 +54,10 @@ struct TokenLogprobs : torch::autograd::Function<TokenLogprobs> {
       gradient.scatter_add_(-1, part(targets).unsqueeze(-1), weight);
       gradient = gradient.to(rows.scalar_type());
       part(rows_gradient).copy_(gradient.mm(head));
-      head_gradient.add_(gradient.t().mm(part(rows)));
+      if (head_gradient.defined()) head_gradient.add_(gradient.t().mm(part(rows)));
     }
-    return {rows_gradient, head_gradient.to(head.scalar_type()), at::Tensor(), at::Tensor()};
+    if (head_gradient.defined()) head_gradient = head_gradient.to(head.scalar_type());
+    return {rows_gradient, head_gradient, at::Tensor(), at::Tensor()};
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "cudal1/model/lora.h"
 #include "cudal1/model/training.h"
 #include "rope.h"
 
@@ -56,7 +57,7 @@ at::Tensor Transformer::layer(int64_t index, const at::Tensor& input, const Rota
   const int64_t heads = config_.heads, kv = config_.kv_heads, dim = config_.head_dim;
   const double epsilon = config_.norm_epsilon;
   const at::Tensor normed = at::rms_norm(input, {config_.hidden_size}, w.input_norm, epsilon);
-  const auto parts = at::linear(normed, w.qkv, w.qkv_bias)
+  const auto parts = projected(normed, w.qkv, w.qkv_bias, w.qkv_adapter)
                          .unflatten(-1, {heads + 2 * kv, dim})
                          .split_with_sizes({heads, kv, kv}, 1);
   at::Tensor q = parts[0], k = parts[1];
@@ -65,11 +66,13 @@ at::Tensor Transformer::layer(int64_t index, const at::Tensor& input, const Rota
     k = at::rms_norm(k, {dim}, w.k_norm, epsilon);
   }
   const at::Tensor seen = attend(index, rotated(q, rotation), rotated(k, rotation), parts[2]);
-  const at::Tensor attended = input + at::linear(seen.flatten(1), w.output, w.output_bias);
+  const at::Tensor attended =
+      input + projected(seen.flatten(1), w.output, w.output_bias, w.output_adapter);
 
   const at::Tensor again = at::rms_norm(attended, {config_.hidden_size}, w.post_norm, epsilon);
-  const auto gate_up = at::linear(again, w.gate_up, w.gate_up_bias).chunk(2, -1);
-  return attended + at::linear(at::silu(gate_up[0]) * gate_up[1], w.down, w.down_bias);
+  const auto gate_up = projected(again, w.gate_up, w.gate_up_bias, w.gate_up_adapter).chunk(2, -1);
+  return attended +
+         projected(at::silu(gate_up[0]) * gate_up[1], w.down, w.down_bias, w.down_adapter);
 }
 
 }  // namespace cudal1::model
