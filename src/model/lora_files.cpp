@@ -110,7 +110,8 @@ LoraShape read_lora_shape(const fs::path& folder) {
 }
 
 Adapter Adapter::open(const fs::path& folder, const ModelConfig& config) {
-  Adapter adapter(read_lora_shape(folder), Safetensors::open(folder / kTensors));
+  LoraShape shape = read_lora_shape(folder);
+  Adapter adapter(std::move(shape), Safetensors::open(folder / kTensors));
   const std::string wrong =
       mismatch(factors_of(config, adapter.shape_), adapter.tensors(), "not of this adapter");
   if (!wrong.empty())

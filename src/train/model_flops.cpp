@@ -1,7 +1,9 @@
 #include "model_flops.h"
 
+#include <cctype>
 #include <functional>
 #include <numeric>
+#include <string_view>
 
 namespace cudal1::train {
 
@@ -27,22 +29,36 @@ double flops_per_token(const model::ModelConfig& shape, const Sizes& sizes, doub
          12 * double(shape.layers) * double(shape.heads) * double(shape.head_dim) * mean_length;
 }
 
+namespace {
+
+// NVIDIA's data sheets, "BFLOAT16 Tensor Core", without sparsity. The first that is a word of the
+// GPU's name counts.
+struct Peak {
+  std::string_view name;
+  double flops;
+};
+constexpr Peak kPeaks[] = {
+    {"GB200", 2500e12},    {"B200", 2250e12},    {"GH200", 989e12},     {"H200 NVL", 835e12},
+    {"H200", 989e12},      {"H100 NVL", 835e12}, {"H100 PCIe", 756e12}, {"H100", 989e12},
+    {"H800 PCIe", 756e12}, {"H800", 989e12},     {"H20", 148e12},       {"A100", 312e12},
+    {"A800", 312e12},      {"A40", 149.7e12},    {"A30", 165e12},       {"A10G", 70e12},
+    {"A10", 125e12},       {"L40S", 362e12},     {"L40", 181e12},       {"L4", 121e12},
+};
+
+// "A40" is no word of "RTX A4000".
+bool has_word(std::string_view text, std::string_view word) {
+  const size_t begin = text.find(word), end = begin + word.size();
+  const auto is_inside = [&](size_t i) {
+    return i < text.size() && std::isalnum(static_cast<unsigned char>(text[i])) != 0;
+  };
+  return begin != std::string_view::npos && !(begin > 0 && is_inside(begin - 1)) && !is_inside(end);
+}
+
+}  // namespace
+
 std::optional<double> peak_flops(const std::string& gpu) {
-  // NVIDIA's data sheets, "BFLOAT16 Tensor Core", half of what is given with sparsity. The first
-  // name that is part of the GPU's own counts.
-  struct Peak {
-    const char* name;
-    double flops;
-  };
-  constexpr Peak kPeaks[] = {
-      {"H100 NVL", 835e12}, {"H100 PCIe", 756e12}, {"GH200", 989e12},     {"H200 NVL", 835e12},
-      {"H200", 989e12},     {"H100", 989e12},      {"H800 PCIe", 756e12}, {"H800", 989e12},
-      {"H20", 148e12},      {"B200", 2250e12},     {"A100", 312e12},      {"A800", 312e12},
-      {"L40S", 362e12},     {"L40", 181e12},       {"L4", 121e12},        {"A10G", 70e12},
-      {"A10", 125e12},      {"A40", 150e12},       {"A30", 165e12},
-  };
   for (const Peak& peak : kPeaks)
-    if (gpu.find(peak.name) != std::string::npos) return peak.flops;
+    if (has_word(gpu, peak.name)) return peak.flops;
   return std::nullopt;
 }
 

@@ -5,8 +5,8 @@ Needs torch 2.11, transformers 5 and peft 0.21. `all` adapts every projection, `
 and B are random. golden.safetensors holds logits of fixtures/qwen2's input_ids, and for `all` the losses and gradient norms of 30
 steps of tests/train/make_learning_fixture.py's recipe that begin with it.
 
-With --check FOLDER: loads FOLDER into peft, and compares its logits with FOLDER/logits.safetensors, as lora_test leaves it
-where CUDAL1_KEEP_ADAPTER names FOLDER.
+With --check FOLDER: loads FOLDER into peft, and compares its logits with FOLDER/logits.safetensors; build/tests/adapter_for_peft
+FOLDER makes both.
 """
 import pathlib
 import sys

@@ -65,7 +65,10 @@ TEST(PeakFlops, AreOfTheGpuByItsName) {
   EXPECT_EQ(peak_flops("NVIDIA H100 80GB HBM3"), 989e12);
   EXPECT_EQ(peak_flops("NVIDIA H100 PCIe"), 756e12);
   EXPECT_EQ(peak_flops("NVIDIA A100-SXM4-80GB"), 312e12);
+  EXPECT_EQ(peak_flops("NVIDIA GH200 480GB"), 989e12);
+  EXPECT_EQ(peak_flops("NVIDIA A10G"), 70e12);
   EXPECT_EQ(peak_flops("NVIDIA GeForce GTX 1080"), std::nullopt);
+  EXPECT_EQ(peak_flops("NVIDIA RTX A4000"), std::nullopt);
 }
 
 TEST(Plan, AnAdapterOfASevenBillionModelLeavesRoomOnAnH200) {
