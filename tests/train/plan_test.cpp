@@ -28,7 +28,8 @@ const model::LoraShape kAll{.rank = 16, .alpha = 16, .targets = model::lora_targ
 
 Plan planned(const TrainConfig& config, std::optional<model::LoraShape> adapter) {
   const Ingredients ingredients{
-      model::Tokenizer::parse(model::train_tokenizer({}, {.vocab_size = 256}), "bytes"),
+      model::Tokenizer::parse(model::train_tokenizer({}, {.vocab_size = 256, .special_tokens = {}}),
+                              "bytes"),
       seven_billion(),
       0,
       {},

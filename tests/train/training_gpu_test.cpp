@@ -73,8 +73,7 @@ TEST_F(TrainingOnGpu, AnAdapterLearnsAsOnTheCpu) {
 }
 
 int64_t peak_bytes() {
-  using Statistics = c10::CachingAllocator::DeviceStats;
-  const Statistics statistics = c10::cuda::CUDACachingAllocator::getDeviceStats(0);
+  const auto statistics = c10::cuda::CUDACachingAllocator::getDeviceStats(0);
   return statistics.allocated_bytes[0].peak;  // of all kinds together
 }
 
