@@ -77,8 +77,8 @@ int64_t peak_bytes() {
   return statistics.allocated_bytes[0].peak;  // of all kinds together
 }
 
-// 4 layers as wide as those of a 7 B model, 1.9 GB with the vocabulary's two matrices, each 1.1 GB;
-// with gradients, moments and masters of all it would be 16 GB or more.
+// 4 layers as wide as those of a 7 B model, 1.9 GB, and the vocabulary's two matrices of 1.1 GB
+// each: trained as a whole, with gradients, moments and masters, they would take 40 GB.
 TEST_F(TrainingOnGpu, FrozenWeightsTakeNoMoreThanThemselves) {
   model::ModelConfig shape = model::read_config(kBase);
   shape.vocab_size = 152064;
