@@ -11,6 +11,7 @@
 #include "cudal1/core/elapsed.h"
 #include "cudal1/core/rng.h"
 #include "cudal1/core/visible.h"
+#include "cudal1/model/lora_files.h"
 
 namespace cudal1::cli {
 namespace {
@@ -30,8 +31,12 @@ std::string what_would_be_asked(const Invocation& invocation) {
            "\n";
   const std::filesystem::path folder = settings.text("model");
   const model::ModelConfig config = model::read_config(folder);
-  return "model       " + folder.string() + ", " + model::name_of(config.family) + ", " +
-         std::to_string(config.parameters()) + " parameters\n";
+  std::string text = "model       " + folder.string() + ", " + model::name_of(config.family) +
+                     ", " + std::to_string(config.parameters()) + " parameters\n";
+  if (!settings.is_set("adapter")) return text;
+  const auto adapter = model::Adapter::open(settings.text("adapter"), config);
+  return text + "adapter     " + settings.text("adapter") + ", rank " +
+         std::to_string(adapter.shape().rank) + "\n";
 }
 
 std::string as_json(const Invocation& invocation, const std::string& model, uint64_t seed,

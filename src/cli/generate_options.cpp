@@ -46,6 +46,7 @@ bool is_given(const Settings& settings, const char* name) {
 policy::ModelOptions model_options(const Settings& settings) {
   policy::ModelOptions options;
   options.folder = settings.text("model");
+  if (settings.is_set("adapter")) options.adapter = settings.text("adapter");
   const std::string& device = settings.text("model-device");
   options.device = device == "cuda"  ? policy::ComputeDevice::kCuda
                    : device == "cpu" ? policy::ComputeDevice::kCpu
@@ -88,7 +89,7 @@ void refuse_nonsense(const Settings& settings) {
   if (*settings.number("repetition-penalty") <= 0)
     throw UsageError("--repetition-penalty must be more than 0");
   if (settings.is_set("server"))
-    for (const char* name : {"model-device", "model-type", "deterministic"})
+    for (const char* name : {"adapter", "model-device", "model-type", "deterministic"})
       if (is_given(settings, name))
         throw UsageError(std::string("--") + name + " is of no use with --server",
                          "The server decides that; leave it out.");

@@ -68,6 +68,8 @@ const std::vector<Option>& table() {
       {"model", 0, kPath, kGenerate, "DIR", "",
        "A Hugging Face folder: config.json, tokenizer.json and safetensors of a Qwen2, Qwen2.5, Qwen3 or Llama-3 model. "
        "With --server the model's name there."},
+      {"adapter", 0, kPath, kGenerate, "DIR", "",
+       "A folder with a low-rank adapter as peft has it, which is merged into the model."},
       {"server", 0, kText, kGenerate, "URL", "",
        "A server that speaks OpenAI's protocol is asked in place of a model in this process: http://localhost:8000/v1."},
       {"server-key-variable", 0, kText, kGenerate, "NAME", "OPENAI_API_KEY",

@@ -11,6 +11,7 @@ bool decodes(const Transformer& transformer) {
   const ModelConfig& config = transformer.config();
   const int64_t bytes = transformer.weights().embedding.element_size();
   const auto whole = [&](int64_t width, int64_t unit) { return width * bytes % unit == 0; };
+  if (transformer.weights().adapter) return false;  // they have no place in the kernels
   return transformer.kernels() && whole(config.head_dim, 32) && config.head_dim * bytes <= 512 &&
          whole(config.hidden_size, 16) && whole(config.intermediate_size, 16);
 }

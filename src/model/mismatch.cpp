@@ -34,11 +34,11 @@ void compare(const WeightSpec& spec, const TensorView& tensor, Differences& foun
     found.misshapen.push_back(has + ", expected " + spelled(spec.shape));
 }
 
-Differences differences(const ModelConfig& config,
+Differences differences(const std::vector<WeightSpec>& expected,
                         const std::map<std::string, TensorView>& tensors) {
   Differences found;
   std::set<std::string> known;
-  for (const WeightSpec& spec : weights_of(config)) {
+  for (const WeightSpec& spec : expected) {
     known.insert(spec.name);
     const auto tensor = tensors.find(spec.name);
     if (tensor == tensors.end())
@@ -66,12 +66,18 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-std::string mismatch(const ModelConfig& config, const std::map<std::string, TensorView>& tensors) {
-  const Differences found = differences(config, tensors);
+std::string mismatch(const std::vector<WeightSpec>& expected,
+                     const std::map<std::string, TensorView>& tensors, const std::string& unknown) {
+  const Differences found = differences(expected, tensors);
   std::string text;
   say(text, found.missing, "missing");
-  say(text, found.unknown, "not of this architecture");
+  say(text, found.unknown, unknown);
   say(text, found.misshapen, "of another shape or type");
+  return text;
+}
+
+std::string mismatch(const ModelConfig& config, const std::map<std::string, TensorView>& tensors) {
+  const std::string text = mismatch(weights_of(config), tensors, "not of this architecture");
   if (text.empty()) return text;
   return std::string("its tensors are not those of ") + class_name_of(config.family) + ": " + text;
 }

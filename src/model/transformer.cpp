@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include "cudal1/model/lora.h"
 #include "cudal1/model/training.h"
 #include "fused.h"
 #include "rope.h"
@@ -45,14 +46,14 @@ Transformer::Stream Transformer::layer(int64_t index, const Stream& input, const
   const LayerWeights& w = weights_.layers[size_t(index)];
   const double epsilon = config_.norm_epsilon;
   const auto [state, normed] = add_norm(kernels(), input.state, input.added, w.input_norm, epsilon);
-  const at::Tensor qkv = at::linear(normed, w.qkv, w.qkv_bias);
+  const at::Tensor qkv = projected(normed, w.qkv, w.qkv_bias, w.qkv_adapter);
   const auto [q, k, v] = heads_of(kernels(), qkv, rotation, w.q_norm, w.k_norm, config_);
   const at::Tensor seen = attend(index, q, k, v).flatten(1);
 
-  const at::Tensor attended = at::linear(seen, w.output, w.output_bias);
+  const at::Tensor attended = projected(seen, w.output, w.output_bias, w.output_adapter);
   const auto [both, again] = add_norm(kernels(), state, attended, w.post_norm, epsilon);
-  const at::Tensor gate_up = at::linear(again, w.gate_up, w.gate_up_bias);
-  return {both, at::linear(swiglu(kernels(), gate_up), w.down, w.down_bias)};
+  const at::Tensor gate_up = projected(again, w.gate_up, w.gate_up_bias, w.gate_up_adapter);
+  return {both, projected(swiglu(kernels(), gate_up), w.down, w.down_bias, w.down_adapter)};
 }
 
 // The layer, computed again for its gradient.

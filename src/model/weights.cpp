@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "cudal1/core/assert.h"
+#include "staged_copy.h"
 
 namespace cudal1::model {
 namespace {
@@ -143,8 +144,14 @@ Weights random_weights(const ModelConfig& config, const at::TensorOptions& optio
 Weights load_weights(const Checkpoint& checkpoint, const at::TensorOptions& options) {
   const at::NoGradGuard no_grad;
   Weights weights = empty_weights(checkpoint.config(), options);
-  for (auto& [name, tensor] : named_weights(checkpoint.config(), weights))
-    tensor.copy_(tensor_of(checkpoint.tensors().at(name)));
+  const auto named = named_weights(checkpoint.config(), weights);
+  if (!weights.embedding.is_cuda()) {
+    for (const auto& [name, tensor] : named)
+      at::Tensor(tensor).copy_(tensor_of(checkpoint.tensors().at(name)));
+    return weights;
+  }
+  StagedCopy staged(weights.embedding.device());
+  for (const auto& [name, tensor] : named) staged.copy(checkpoint.tensors().at(name), tensor);
   return weights;
 }
 

@@ -4,6 +4,7 @@
 
 #include "cudal1/core/error.h"
 #include "cudal1/model/generator.h"
+#include "cudal1/model/lora.h"
 
 namespace cudal1::policy {
 namespace {
@@ -21,8 +22,9 @@ model::Transformer load(const ModelOptions& options) {
   const at::Device device = device_of(options.device);
   const auto own = device.is_cpu() ? model::WeightType::kFloat32 : checkpoint.config().type;
   const auto type = model::scalar_type_of(options.type.value_or(own));
-  return {checkpoint.config(),
-          model::load_weights(checkpoint, at::TensorOptions(type).device(device))};
+  model::Weights weights = model::load_weights(checkpoint, at::TensorOptions(type).device(device));
+  if (!options.adapter.empty()) model::merge_adapter(weights, checkpoint.config(), options.adapter);
+  return {checkpoint.config(), std::move(weights)};
 }
 
 class ModelPolicy final : public Policy {

@@ -1,14 +1,8 @@
 #include "cudal1/search/run_directory.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <set>
 #include <utility>
 
@@ -95,7 +89,6 @@ RunDirectory RunDirectory::create(const std::optional<fs::path>& at, Manifest ma
   make_directories(path / "candidates");
   make_directories(path / "attempts");
   RunDirectory run(path);
-  run.lock();
   if (manifest.started.empty()) manifest.started = utc_now("%Y-%m-%dT%H:%M:%SZ");
   run.manifest_ = std::move(manifest);
   write_file_atomically(run.config_path(), config);
@@ -110,7 +103,6 @@ RunDirectory RunDirectory::resume(const fs::path& path, const Manifest& now) {
   make_directories(path / "candidates");
   make_directories(path / "attempts");
   RunDirectory run(path);
-  run.lock();
   for (const fs::path& folder : {path, path / "candidates", path / "attempts"})
     remove_leftovers(folder, std::chrono::seconds(0));  // locked: nobody else writes here
   run.manifest_ = std::move(manifest);
@@ -118,17 +110,7 @@ RunDirectory RunDirectory::resume(const fs::path& path, const Manifest& now) {
   return run;
 }
 
-RunDirectory::RunDirectory(fs::path path) : path_(std::move(path)) {}
-
-RunDirectory::RunDirectory(RunDirectory&& other) noexcept
-    : path_(std::move(other.path_)),
-      attempt_log_(std::move(other.attempt_log_)),
-      manifest_(std::move(other.manifest_)),
-      lock_(std::exchange(other.lock_, -1)) {}
-
-RunDirectory::~RunDirectory() {
-  if (lock_ >= 0) ::close(lock_);
-}
+RunDirectory::RunDirectory(fs::path path) : path_(std::move(path)), lock_(path_) {}
 
 fs::path RunDirectory::candidate_path(const std::string& candidate_id) const {
   return path_ / "candidates" / (candidate_id + ".cu");
@@ -136,18 +118,6 @@ fs::path RunDirectory::candidate_path(const std::string& candidate_id) const {
 
 void RunDirectory::save(const evaluate::Candidate& candidate) const {
   write_new_file(candidate_path(candidate.id()), candidate.source);
-}
-
-// flock, because the kernel lets go of it when the process ends, however it ends.
-void RunDirectory::lock() {
-  const fs::path file = path_ / "lock";
-  lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock_ < 0)
-    throw OutputError("cannot write " + quoted(file) + ": " + std::strerror(errno),
-                      "Choose another place with --run-dir.");
-  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) return;
-  throw DataError("another run is using " + quoted(path_),
-                  "Wait until it has ended, or start a run in a directory of its own.");
 }
 
 void RunDirectory::begin_attempt() {

@@ -19,16 +19,18 @@ class AdamW {
 
   // Takes what backward() has left: call it after every one.
   void collect();
-  // Of all gradients together; they are scaled down where it is larger than config.clip.
-  double clip();
+  // Of all gradients together: a scalar on their device.
+  at::Tensor norm() const;
+  void clip(double norm);  // scales them down where it is larger than config.clip
   void step(double learning_rate);
 
-  // By "master.3", "mean.3", "square.3", "step": everything that the next step depends on beside
-  // the parameters.
+  // By "master.3", "mean.3", "square.3", "step.3": everything that the next step depends on beside
+  // the parameters. What is updated in place has no master.
   std::map<std::string, at::Tensor> state() const;
   void load(const std::map<std::string, at::Tensor>& state);  // as state() gave it, on any device
 
  private:
+  void narrow_masters();
   std::vector<at::Tensor> parameters_, masters_, gradients_, means_, squares_, steps_;
   const TrainConfig config_;
 };

@@ -59,6 +59,9 @@ std::vector<Key> start_keys() {
       path_key("start", kMember<&C::start>,
                "The Hugging Face folder of the model that is trained further."),
       architecture_key(),
+      path_key("start_adapter", kMember<&C::start_adapter>,
+               "The folder of a low-rank adapter, as peft has it, that is trained further beside "
+               "the start, with its own rank, alpha and targets."),
       path_key("tokenizer", kMember<&C::tokenizer>,
                "A tokenizer.json; without it, the start's own."),
       whole_key("train_tokenizer.vocab_size", kTokenizer<&T::vocab_size>, {256, 1 << 24},
@@ -112,10 +115,11 @@ std::vector<Key> optimiser_keys() {
                "AdamW's decay, of matrices only."),
       real_key("clip", kMember<&C::clip>, {0}, "The gradient's greatest norm, 0 for no limit."),
       whole_key("lora.rank", kLora<&LoraConfig::rank>, {0, 1 << 16},
-                "Rank of low-rank adapters; 0 trains all weights."),
+                "Rank of low-rank adapters that are trained in place of all weights; 0: none."),
       real_key("lora.alpha", kLora<&LoraConfig::alpha>, {0, 1e6, true},
                "The adapters' scale times their rank."),
-      texts_key("lora.targets", kLora<&LoraConfig::targets>, "Projections that get adapters."),
+      texts_key("lora.targets", kLora<&LoraConfig::targets>,
+                "Projections that get adapters, of every layer."),
   };
 }
 

@@ -50,6 +50,15 @@ model::ModelConfig shape_of(const TrainConfig& config, const Tokenizer& tokenize
   return shape;
 }
 
+std::optional<model::LoraShape> adapter_of(const TrainConfig& config) {
+  if (!config.start_adapter.empty()) return model::read_lora_shape(config.start_adapter);
+  if (config.lora.rank == 0) return std::nullopt;
+  model::LoraShape shape{config.lora.rank, config.lora.alpha, {}};
+  for (const std::string& target : model::lora_targets())  // in one order, whatever the file has
+    if (std::ranges::count(config.lora.targets, target) > 0) shape.targets.push_back(target);
+  return shape;
+}
+
 // Every so-manieth example is held out, so that the files' order does not matter.
 std::vector<Example> hold_out(std::vector<Example>& examples, double share) {
   const auto wanted = size_t(std::llround(double(examples.size()) * share));
@@ -75,7 +84,7 @@ int64_t Ingredients::tokens() const {
 Ingredients gather(const TrainConfig& config) {
   Tokenizer tokenizer = tokenizer_of(config);
   const model::ModelConfig shape = shape_of(config, tokenizer);
-  Ingredients found{std::move(tokenizer), shape, shape.eos.front(), {}, {}};
+  Ingredients found{std::move(tokenizer), shape, shape.eos.front(), {}, {}, adapter_of(config)};
   const int64_t longest = std::min(config.max_length, shape.max_positions);
   found.examples = read_examples(config.data, found.tokenizer, found.end, longest);
   if (found.examples.empty())

@@ -1,6 +1,7 @@
 // What a run starts from, without torch: the tokenizer, the shape of the model, the examples.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "cudal1/train/examples.h"
@@ -13,6 +14,7 @@ struct Ingredients {
   model::ModelConfig shape;
   model::Token end;  // of a completion
   std::vector<Example> examples, heldout;
+  std::optional<model::LoraShape> adapter;  // that is trained
 
   int64_t tokens() const;  // that one epoch reads
 };

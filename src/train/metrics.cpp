@@ -14,7 +14,8 @@ std::string lines_up_to(const std::filesystem::path& file, int64_t last) {
   std::string kept;
   for (std::string line; std::getline(stream, line);) {
     const auto object = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (object.is_object() && object.value("step", int64_t(-1)) <= last && object.contains("step"))
+    if (object.is_object() && object.contains("step") && object["step"].is_number_integer() &&
+        object["step"] <= last)
       kept += line + "\n";
   }
   return kept;

@@ -1,4 +1,5 @@
-// Checkpoints of a run: a folder of Hugging Face with what the next step depends on beside it.
+// Checkpoints of a run: a folder of Hugging Face, or of peft where an adapter is trained, with what
+// the next step depends on beside it.
 #pragma once
 
 #include <filesystem>
@@ -19,9 +20,11 @@ struct Progress {
 std::filesystem::path save_state(const std::filesystem::path& folder, Learner& learner,
                                  const std::string& tokenizer_json, const Progress& progress,
                                  int64_t keep);
-// The model alone, as Hugging Face has it.
+// The model alone, as Hugging Face has it; an adapter is merged into it.
 void save_model(const std::filesystem::path& folder, const Learner& learner,
                 const std::string& tokenizer_json);
+// The adapter alone, as peft has it.
+void save_factors(const std::filesystem::path& folder, const Learner& learner);
 std::optional<std::filesystem::path> latest_state(const std::filesystem::path& folder);
 // DataError where it is not this model's.
 Progress load_state(const std::filesystem::path& state, Learner& learner);

@@ -1,15 +1,18 @@
 // The run: ingredients → learner → steps → a Hugging Face folder.
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include <chrono>
 
+#include "compute.h"
 #include "cudal1/core/elapsed.h"
-#include "cudal1/model/checkpoint.h"
+#include "cudal1/core/error.h"
+#include "cudal1/core/folder_lock.h"
+#include "cudal1/model/lora.h"
 #include "cudal1/train/metrics.h"
 #include "cudal1/train/trainer.h"
 #include "ingredients.h"
 #include "learner.h"
+#include "model_flops.h"
 #include "run_state.h"
 #include "schedule.h"
 
@@ -18,40 +21,23 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-at::Device device_of() { return at::hasCUDA() ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU); }
-
-at::ScalarType type_of(Precision precision, const at::Device& device) {
-  if (precision == Precision::kAuto) return device.is_cuda() ? at::kBFloat16 : at::kFloat;
-  return precision == Precision::kBFloat16 ? at::kBFloat16 : at::kFloat;
-}
-
-model::Weights starting_weights(const TrainConfig& config, const model::ModelConfig& shape) {
-  const at::Device device = device_of();
-  const auto options = at::TensorOptions(type_of(config.precision, device)).device(device);
-  if (config.initialise) return model::random_weights(shape, options, config.seed);
-  return model::load_weights(model::Checkpoint::open(config.start), options);
-}
-
-Plan plan_of(const TrainConfig& config, const Ingredients& ingredients) {
-  const at::Device device = device_of();
+model::Weights starting_weights(const TrainConfig& config, const Ingredients& ingredients) {
   const model::ModelConfig& shape = ingredients.shape;
-  Plan plan;
-  plan.parameters = plan.trained = shape.parameters();
-  plan.examples = int64_t(ingredients.examples.size());
-  plan.tokens = ingredients.tokens();
-  plan.steps = steps_of(config, ingredients);
-  const double bytes = type_of(config.precision, device) == at::kFloat ? 4 : 2;
-  // Weights, gradients in the same type and summed up, two moments, and a master copy if narrower.
-  const double state = 2 * bytes + 4 + 8 + (bytes < 4 ? 4 : 0);
-  // Of a token in a layer: about 34 hidden-sized tensors kept, or its input alone (Korthikanti et
-  // al. 2022, without the quadratic part, which is never stored).
-  const double kept = config.recompute ? 1 : 17;
-  plan.memory_bytes = double(plan.parameters) * state + double(config.micro_tokens) *
-                                                            double(shape.hidden_size) *
-                                                            double(shape.layers) * kept * bytes;
-  plan.device =
-      device.is_cuda() ? "GPU" : "CPU, " + std::to_string(at::get_num_threads()) + " threads";
-  return plan;
+  const at::TensorOptions options = compute_options(config.precision);
+  if (config.initialise) return model::random_weights(shape, options, config.seed);
+  model::Weights weights = model::load_weights(model::Checkpoint::open(config.start), options);
+  if (!config.start_adapter.empty())
+    model::add_adapter(weights, shape, model::Adapter::open(config.start_adapter, shape));
+  else if (ingredients.adapter)
+    model::add_adapter(weights, shape, *ingredients.adapter, config.seed);
+  return weights;
+}
+
+// Of what it calculates with; none on a CPU, and in single precision, which no table gives.
+std::optional<double> peak_of(const Learner& learner) {
+  const at::Tensor& weights = learner.transformer().weights().embedding;
+  if (!weights.is_cuda() || weights.scalar_type() == at::kFloat) return std::nullopt;
+  return peak_flops(machine_of(weights.options()).name);
 }
 
 class Run {
@@ -60,7 +46,9 @@ class Run {
       : config_(config),
         options_(options),
         ingredients_(ingredients),
-        learner_(ingredients.shape, starting_weights(config, ingredients.shape), config),
+        learner_(ingredients.shape, starting_weights(config, ingredients), config),
+        sizes_(sizes_of(ingredients.shape, ingredients.adapter)),
+        peak_(peak_of(learner_)),
         stream_(ingredients.examples, config.seed),
         steps_(steps_of(config, ingredients)) {
     if (options.resume) resume();
@@ -76,6 +64,7 @@ class Run {
     }
     const std::filesystem::path state = save();
     if (step_ < steps_) return state;
+    if (ingredients_.adapter) save_factors(options_.folder / "adapter", learner_);
     save_model(options_.folder / "model", learner_, ingredients_.tokenizer.json());
     return options_.folder / "model";
   }
@@ -87,6 +76,11 @@ class Run {
     const auto state = latest_state(states());
     if (!state) return;  // killed before the first
     const Progress progress = load_state(*state, learner_);
+    if (progress.position.index > ingredients_.examples.size())
+      throw DataError(state->string() + " stopped at example " +
+                          std::to_string(progress.position.index) + ", there are " +
+                          std::to_string(ingredients_.examples.size()),
+                      "Give back the training files that the run began with.");
     step_ = progress.step;
     stream_.seek(progress.position);
   }
@@ -100,28 +94,35 @@ class Run {
     const auto begin = Clock::now();
     StepReport done;
     done.learning_rate = learning_rate(config_, step_, steps_);
+    int64_t sequences = 0;
     for (const MicroBatch& batch : pack(stream_.next(config_.batch_tokens), config_.micro_tokens)) {
-      done.loss += learner_.learn(batch, cross_entropy);
+      learner_.learn(batch, cross_entropy);
       done.tokens += batch.tokens();
+      sequences += int64_t(batch.sequences.size());
     }
-    done.gradient_norm = learner_.update(done.learning_rate);
+    const Learner::Update update = learner_.update(done.learning_rate);
+    done.loss = update.loss;
+    done.gradient_norm = update.gradient_norm;
     done.step = ++step_;
     done.steps = steps_;
     done.seconds = seconds_since(begin);
     done.epochs = stream_.epochs();
+    if (peak_) done.mfu = flops(done.tokens, sequences) / done.seconds / *peak_;
     const bool due =
         config_.heldout_every > 0 && (step_ % config_.heldout_every == 0 || step_ == steps_);
     if (due && !ingredients_.heldout.empty()) done.heldout_loss = heldout_loss();
     return done;
   }
 
+  double flops(int64_t tokens, int64_t sequences) const {
+    const double mean_length = double(tokens) / double(sequences);
+    return double(tokens) * flops_per_token(ingredients_.shape, sizes_, mean_length);
+  }
+
   double heldout_loss() const {
     std::vector<const Example*> all;
     for (const Example& example : ingredients_.heldout) all.push_back(&example);
-    double loss = 0;
-    for (const MicroBatch& batch : pack(all, config_.micro_tokens))
-      loss += learner_.loss(batch, cross_entropy);
-    return loss;
+    return learner_.loss(pack(all, config_.micro_tokens), cross_entropy);
   }
 
   void report(const StepReport& done) {
@@ -129,6 +130,7 @@ class Run {
                                              {"learning_rate", done.learning_rate},
                                              {"gradient_norm", done.gradient_norm},
                                              {"epochs", done.epochs}};
+    if (done.mfu) figures["mfu"] = *done.mfu;
     if (done.heldout_loss) figures["heldout_loss"] = *done.heldout_loss;
     const bool due = config_.log_every > 0 && step_ % config_.log_every == 0;
     if (due || done.heldout_loss) {
@@ -144,6 +146,8 @@ class Run {
   const RunOptions& options_;
   const Ingredients& ingredients_;
   Learner learner_;
+  const Sizes sizes_;
+  const std::optional<double> peak_;  // operations a second
   ExampleStream stream_;
   int64_t step_ = 0, steps_;
   std::optional<MetricsLog> metrics_;
@@ -152,13 +156,17 @@ class Run {
 
 }  // namespace
 
-Plan plan(const TrainConfig& config) { return plan_of(config, gather(config)); }
+Plan plan(const TrainConfig& config) {
+  return plan_of(config, gather(config), machine_of(compute_options(config.precision)));
+}
 
 std::filesystem::path train(const TrainConfig& config, const RunOptions& options) {
   at::globalContext().setDeterministicAlgorithms(config.deterministic, /*warn_only=*/false);
   std::filesystem::create_directories(options.folder);
+  const FolderLock lock(options.folder);
   const Ingredients ingredients = gather(config);
-  if (options.on_plan) options.on_plan(plan_of(config, ingredients));
+  if (options.on_plan)
+    options.on_plan(plan_of(config, ingredients, machine_of(compute_options(config.precision))));
   return Run(config, options, ingredients).finish();
 }
 

@@ -116,7 +116,8 @@ TrainConfig read_train_config(const fs::path& file) {
   reader.read(object);
   TrainConfig config = reader.finish(file);
   const fs::path folder = file.parent_path();
-  for (fs::path* path : {&config.start, &config.tokenizer}) make_absolute(*path, folder);
+  for (fs::path* path : {&config.start, &config.start_adapter, &config.tokenizer})
+    make_absolute(*path, folder);
   for (auto* paths : {&config.data, &config.heldout})
     for (fs::path& path : *paths) make_absolute(path, folder);
   return config;

@@ -152,6 +152,57 @@ TEST(Train, AnInterruptedRunSavesAndSaysHowToGoOn) {
   EXPECT_EQ(losses(folder / "stopped"), losses(folder / "whole"));
 }
 
+// Greedy, as token ids.
+json greedy(const fs::path& folder, std::vector<std::string> model) {
+  std::vector<std::string> words = {"generate", "--prompt",     "prompt.txt", "--temperature",
+                                    "0",        "--max-tokens", "8",          "--json",
+                                    "-"};
+  words.insert(words.end(), model.begin(), model.end());
+  const Outcome text = cudal1(folder, words);
+  EXPECT_EQ(text.code, 0) << text.err;
+  return text.json()["completions"][0]["token_ids"];
+}
+
+TEST(Train, AnAdapterIsTrainedBesideAModelAndGoesOn) {
+  const fs::path folder = folder_with_config();
+  ASSERT_EQ(cudal1(folder, {"train", "run.json", "--run-dir", "base", "--quiet"}).code, 0);
+  json config = e2e::config();
+  config.erase("initialise");
+  config.erase("train_tokenizer");
+  config["start"] = "base/model";
+  config["lora"] = {{"rank", 4}};
+  write(folder / "lora.json", config.dump());
+  const Outcome dry = cudal1(folder, {"train", "lora.json", "--dry-run"});
+  EXPECT_NE(dry.out.find(" 4096 trained"), std::string::npos) << dry.out;
+  const Outcome run = cudal1(folder, {"train", "lora.json", "--run-dir", "lora"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_LT(losses(folder / "lora").back(), losses(folder / "lora").front());
+
+  write(folder / "prompt.txt", "count to 4:");
+  EXPECT_EQ(greedy(folder, {"--model", "base/model", "--adapter", "lora/adapter"}),
+            greedy(folder, {"--model", "lora/model"}));
+
+  config.erase("lora");
+  config["start_adapter"] = "lora/adapter";
+  write(folder / "more.json", config.dump());
+  const Outcome more = cudal1(folder, {"train", "more.json", "--run-dir", "more"});
+  ASSERT_EQ(more.code, 0) << more.err;
+  EXPECT_LT(losses(folder / "more").front(), losses(folder / "lora").front());
+}
+
+TEST(Train, ARunThatIsGoingOnIsLeftAlone) {
+  const fs::path folder = folder_with_config();
+  const pid_t child = start(folder, "busy");
+  for (int polls = 0; polls < 6000 && losses(folder / "busy").empty(); ++polls)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  kill(child, SIGSTOP);
+  const Outcome second = cudal1(folder, {"train", "--resume", "busy"});
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  EXPECT_EQ(second.code, 4) << second.err;
+  EXPECT_NE(second.err.find("another run is using 'busy'"), std::string::npos) << second.err;
+}
+
 TEST(Train, NonsenseIsRefusedBeforeAnythingIsWritten) {
   const fs::path folder = folder_with_config();
   EXPECT_EQ(cudal1(folder, {"train"}).code, 2);

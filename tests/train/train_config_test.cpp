@@ -210,11 +210,36 @@ TEST(TrainConfig, ContradictionsAreRefused) {
             "start and train_tokenizer are both given: a model knows its own tokens only");
   EXPECT_EQ(says(R"({"data": []})"), "data names no file, expected at least one");
   EXPECT_EQ(says(R"({"stage": "dpo"})"), "stage is \"dpo\", expected \"sft\"");
-  EXPECT_EQ(says(R"({"lora": {"rank": 8}})"),
-            "lora.rank is 8, expected 0: adapters are not there yet");
   EXPECT_EQ(says("{\"start\": null, \"train_tokenizer\": {\"vocab_size\": 257}, " + shape + "}"),
             "train_tokenizer.vocab_size is 257, expected 259 at least: the bytes and the special "
             "tokens");
+}
+
+TEST(TrainConfig, AdaptersAreRead) {
+  const fs::path file =
+      written(with(R"({"lora": {"rank": 8, "alpha": 4, "targets": ["v_proj", "q_proj"]}})"));
+  EXPECT_EQ(read_train_config(file).lora.rank, 8);
+  EXPECT_EQ(read(to_json(read_train_config(file))).lora.targets,
+            (std::vector<std::string>{"v_proj", "q_proj"}));
+  const TrainConfig further = read_train_config(written(with(R"({"start_adapter": "a"})")));
+  EXPECT_EQ(further.start_adapter, file.parent_path() / "a");
+}
+
+TEST(TrainConfig, AdaptersThatCannotBeAreRefused) {
+  EXPECT_EQ(says(R"({"lora": {"rank": 8, "targets": ["q_proj", "embed_tokens"]}})"),
+            "lora.targets has \"embed_tokens\", expected any of q_proj, k_proj, v_proj, o_proj, "
+            "gate_proj, up_proj, down_proj");
+  EXPECT_EQ(says(R"({"lora": {"rank": 8, "targets": ["q_proj", "q_proj"]}})"),
+            "lora.targets has \"q_proj\" twice");
+  EXPECT_EQ(says(R"({"lora": {"rank": 8, "targets": []}})"),
+            "lora.rank is 8 and lora.targets is empty, expected at least one projection");
+  EXPECT_EQ(says(R"({"lora": {"rank": 8}, "start_adapter": "a"})"),
+            "lora.rank is 8 and start_adapter is given, expected one of them: an adapter has its "
+            "own rank");
+  EXPECT_EQ(says(std::string(R"({"start": null, "tokenizer": "t", "lora": {"rank": 8},
+                                 "initialise": )") +
+                 kArchitecture + "}"),
+            "lora.rank is 8 with initialise: an adapter stands beside the weights of a start");
 }
 
 TEST(TrainConfig, AllProblemsAreToldAtOnce) {

@@ -4,12 +4,32 @@
 #include <ATen/core/Tensor.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cudal1/model/checkpoint.h"
+#include "cudal1/model/lora_files.h"
 
 namespace cudal1::model {
+
+// What low-rank adapters add to the product of x with a fused matrix (lora.h): for every part, onto
+// its rows of the output, scale · x Aᵀ Bᵀ. Undefined factors: nothing.
+struct LowRank {
+  struct Part {
+    std::string projection;  // "model.layers.0.self_attn.q_proj"
+    int64_t begin, rows;     // of the output
+    int64_t a_begin, b_begin;
+  };
+  at::Tensor a;  // [parts · rank, in]: one product for all
+  at::Tensor b;  // [Σ rows, rank]
+  std::vector<Part> parts;
+  double scale = 1;
+
+  int64_t rank() const { return b.size(1); }
+  at::Tensor a_of(const Part& part) const;  // [rank, in]
+  at::Tensor b_of(const Part& part) const;  // [rows, rank]
+};
 
 // Absent biases and norms are undefined tensors. D: head_dim, H: heads, K: kv_heads.
 struct LayerWeights {
@@ -20,13 +40,15 @@ struct LayerWeights {
   at::Tensor post_norm;              // [hidden]
   at::Tensor gate_up, gate_up_bias;  // [2 intermediate, hidden]
   at::Tensor down, down_bias;        // [hidden, intermediate]
+  LowRank qkv_adapter, output_adapter, gate_up_adapter, down_adapter;
 };
 
 struct Weights {
   at::Tensor embedding;  // [vocab, hidden]
   std::vector<LayerWeights> layers;
-  at::Tensor norm;  // [hidden]
-  at::Tensor head;  // [vocab, hidden]; the embedding itself where they are tied
+  at::Tensor norm;                   // [hidden]
+  at::Tensor head;                   // [vocab, hidden]; the embedding itself where they are tied
+  std::optional<LoraShape> adapter;  // of the layers' adapters; with one nothing else is trained
 };
 
 Weights empty_weights(const ModelConfig& config, const at::TensorOptions& options);

@@ -14,7 +14,8 @@ namespace cudal1::policy {
 enum class ComputeDevice { kAuto, kCuda, kCpu };  // kAuto: a GPU where there is one
 
 struct ModelOptions {
-  std::filesystem::path folder;  // a Hugging Face folder with tokenizer.json
+  std::filesystem::path folder;   // a Hugging Face folder with tokenizer.json
+  std::filesystem::path adapter;  // a folder of peft, merged into the model; empty: none
   ComputeDevice device = ComputeDevice::kAuto;
   std::optional<model::WeightType> type;  // default: the checkpoint's on a GPU, float32 on a CPU
   int64_t max_batch = 64;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cudal1/core/folder_lock.h"
 #include "cudal1/evaluate/evaluation.h"
 #include "cudal1/search/journal.h"
 
@@ -35,10 +36,6 @@ class RunDirectory {
   // directory is none of cudal1, belongs to another program or device, or another run has it open.
   static RunDirectory resume(const std::filesystem::path& path, const Manifest& now);
 
-  RunDirectory(RunDirectory&& other) noexcept;
-  RunDirectory& operator=(RunDirectory&&) = delete;
-  ~RunDirectory();
-
   const std::filesystem::path& path() const { return path_; }
   const Manifest& manifest() const { return manifest_; }  // resumed: the first run's, with its seed
   std::filesystem::path config_path() const { return path_ / "config.json"; }
@@ -53,13 +50,12 @@ class RunDirectory {
 
  private:
   explicit RunDirectory(std::filesystem::path path);
-  void lock();
   void begin_attempt();
 
   std::filesystem::path path_;
   std::filesystem::path attempt_log_;
   Manifest manifest_;
-  int lock_ = -1;  // file descriptor
+  FolderLock lock_;
 };
 
 }  // namespace cudal1::search

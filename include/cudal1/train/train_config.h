@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cudal1/model/config.h"
+#include "cudal1/model/lora_files.h"
 #include "cudal1/model/tokenizer.h"
 
 namespace cudal1::train {
@@ -17,10 +18,9 @@ enum class Schedule { kConstant, kLinear, kCosine };  // of the learning rate, a
 enum class Precision { kAuto, kFloat32, kBFloat16 };  // kAuto: bfloat16 on a GPU, float32 on a CPU
 
 struct LoraConfig {
-  int64_t rank = 0;  // 0: all weights are trained
+  int64_t rank = 0;  // 0: all weights are trained, but with start_adapter
   double alpha = 16;
-  std::vector<std::string> targets = {"q_proj",    "k_proj",  "v_proj",   "o_proj",
-                                      "gate_proj", "up_proj", "down_proj"};
+  std::vector<std::string> targets = model::lora_targets();
 };
 
 struct TrainConfig {
@@ -29,6 +29,7 @@ struct TrainConfig {
   // The start: a Hugging Face folder, or an architecture with random weights.
   std::filesystem::path start;
   std::optional<model::ModelConfig> initialise;
+  std::filesystem::path start_adapter;  // a folder of peft; trained further beside the start
   // The tokenizer: of the start, a tokenizer.json, or one trained on the training texts.
   std::filesystem::path tokenizer;
   std::optional<model::TokenizerTraining> train_tokenizer;

@@ -19,10 +19,10 @@ struct StepReport {
   int64_t step = 0, steps = 0;  // done, in all
   double loss = 0;              // mean of what is learned in this step: nats per token
   double learning_rate = 0, gradient_norm = 0;
-  int64_t tokens = 0;  // read in this step
-  double seconds = 0;
+  int64_t tokens = 0;         // read in this step
+  double seconds = 0;         // of the step itself: no held-out loss, no checkpoint
   double epochs = 0;          // done
-  std::optional<double> mfu;  // of the GPU's dense peak in the precision used; none on a CPU
+  std::optional<double> mfu;  // of the GPU's dense peak in bfloat16; none elsewhere
   std::optional<double> heldout_loss;
 };
 
@@ -41,7 +41,8 @@ struct RunOptions {
 };
 
 // Trains as `config` says; returns the Hugging Face folder of the result, or the last checkpoint's
-// where it was stopped.
+// where it was stopped. An adapter lies beside the result, which has it merged. DataError where
+// another run is in the folder.
 std::filesystem::path train(const TrainConfig& config, const RunOptions& options);
 // What train() would do, without doing it.
 Plan plan(const TrainConfig& config);
