@@ -2,7 +2,7 @@
 // scripts/benchmark_model, which sets other programs beside it:
 //   model_benchmark generate CONFIG.json BATCH PROMPT NEW   tokens per text
 //   model_benchmark train CONFIG.json SEQUENCE MICRO STEPS  tokens of a sequence and of a pass
-// Prints a line of JSON.
+// Prints a line of JSON. With a further word, `profile`, what ran in the last run, on stderr.
 #include <ATen/ATen.h>
 
 #include <chrono>
@@ -13,6 +13,7 @@
 #include "cudal1/core/files.h"
 #include "cudal1/core/rng.h"
 #include "cudal1/model/generator.h"
+#include "kernel_times.h"
 #include "train/learner.h"
 
 namespace cudal1 {
@@ -63,19 +64,22 @@ double bytes_of_step(const Shape& shape, double positions) {
 }
 
 // The median of so many runs, after one that makes everything ready.
-double median_seconds(int runs, const std::function<void()>& run) {
+double median_seconds(int runs, gpu::ActivityTracer* tracer, const std::function<void()>& run) {
   run();
   std::vector<double> seconds;
   for (int i = 0; i < runs; ++i) {
+    if (tracer) tracer->flush();
     const auto begin = Clock::now();
     run();
     seconds.push_back(seconds_since(begin));
   }
+  if (tracer) std::fputs(table_of(tracer->flush()).c_str(), stderr);
   std::nth_element(seconds.begin(), seconds.begin() + runs / 2, seconds.end());
   return seconds[size_t(runs / 2)];
 }
 
-nlohmann::json generate(const Shape& shape, int64_t batch, int64_t prompt, int64_t fresh) {
+nlohmann::json generate(const Shape& shape, gpu::ActivityTracer* tracer, int64_t batch,
+                        int64_t prompt, int64_t fresh) {
   const model::Transformer transformer(shape.config,
                                        model::random_weights(shape.config, shape.options, 1));
   const auto tokenizer = model::Tokenizer::parse(
@@ -89,7 +93,7 @@ nlohmann::json generate(const Shape& shape, int64_t batch, int64_t prompt, int64
                        {uint64_t(i)}});
   const auto seconds_for = [&](int64_t tokens) {
     for (model::Prompt& one : prompts) one.sampling.max_tokens = tokens;
-    return median_seconds(5, [&] { generator.run(prompts); });
+    return median_seconds(5, tracer, [&] { generator.run(prompts); });
   };
   const double seconds = seconds_for(fresh), first = seconds_for(1);
   const double step = (seconds - first) / double(fresh - 1);
@@ -111,11 +115,12 @@ train::MicroBatch random_batch(Rng& rng, const Shape& shape, int64_t sequence, i
   return batch;
 }
 
-nlohmann::json learn(const Shape& shape, int64_t sequence, int64_t micro, int64_t steps) {
+nlohmann::json learn(const Shape& shape, gpu::ActivityTracer* tracer, int64_t sequence,
+                     int64_t micro, int64_t steps) {
   train::Learner learner(shape.config, model::random_weights(shape.config, shape.options, 1), {});
   Rng rng(7);
   const train::MicroBatch batch = random_batch(rng, shape, sequence, micro);
-  const double seconds = median_seconds(int(steps), [&] {
+  const double seconds = median_seconds(int(steps), tracer, [&] {
     learner.learn(batch, train::cross_entropy);
     learner.update(1e-4);
   });
@@ -132,10 +137,14 @@ nlohmann::json learn(const Shape& shape, int64_t sequence, int64_t micro, int64_
 
 int main(int count, char** words) {
   using namespace cudal1;
-  if (count != 6) return std::fprintf(stderr, "see the head of model_benchmark.cpp\n"), 2;
+  if (count != 6 && count != 7)
+    return std::fprintf(stderr, "see the head of model_benchmark.cpp\n"), 2;
   const auto number = [&](int i) { return int64_t(std::atoll(words[i])); };
+  std::string why;
+  const auto tracer = count == 7 ? gpu::ActivityTracer::start(&why) : nullptr;
   const Shape shape = shape_of(words[2]);
   const bool trains = std::string(words[1]) == "train";
-  const nlohmann::json result = (trains ? learn : generate)(shape, number(3), number(4), number(5));
+  const nlohmann::json result =
+      (trains ? learn : generate)(shape, tracer.get(), number(3), number(4), number(5));
   std::printf("%s\n", result.dump().c_str());
 }
