@@ -115,15 +115,14 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
   const int parts = gridDim.y / kv_heads, kv = blockIdx.y / parts;
   const int heads = gridDim.y * HEADS, head = blockIdx.y * HEADS;  // its first
 
+  // What earlier steps left may be read before the kernels of this one have ended.
   let_the_next_start();
-  wait_for_the_previous();
   const int slot = slots[row];
-  if (slot < 0) return;
-  const int position = positions[slot], first = max(0, position + 1 - window);
+  const int position = slot < 0 ? -1 : positions[slot], first = max(0, position + 1 - window);
   const int count = position + 1 - first;
   const int chunk = max(64, ((count + int(gridDim.x) - 1) / int(gridDim.x) + 31) / 32 * 32);
   const int begin = first + blockIdx.x * chunk, end = min(begin + chunk, position + 1);
-  if (begin >= end) return;
+  if (slot < 0 || begin >= end) return wait_for_the_previous();
   const bool owns = end == position + 1;  // the new token
   const int active = (count + chunk - 1) / chunk;
 
@@ -141,10 +140,10 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
       const int64_t at = slot_at + int64_t(p) * kv_heads * D + place;
       key[u] = value[u] = Vector<T>{};
       if (inside && p < end && p < position) key[u] = load(keys + at), value[u] = load(values + at);
-      if (inside && p == position) value[u] = load(new_value + place);
     }
   };
   fetch(begin);
+  wait_for_the_previous();
 
   for (int h = warp; h < HEADS; h += kWarps)
     turn<T, D>(own + (head + h) * D, q_norm, epsilon, position, inverse_frequencies, rotation_scale,
@@ -166,7 +165,8 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
   for (int from = begin; from < end; from += kUnroll * kAtOnce) {
 #pragma unroll
     for (int u = 0; u < kUnroll; ++u)
-      if (inside && from + u * kAtOnce + offset == position) key[u] = load(new_key + place);
+      if (inside && from + u * kAtOnce + offset == position)
+        key[u] = load(new_key + place), value[u] = load(new_value + place);
 #pragma unroll
     for (int h = 0; h < HEADS; ++h) {
       float query[kSize];  // beyond D there are keys of zero

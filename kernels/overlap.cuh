@@ -1,5 +1,6 @@
 // Programmatic dependent launch: where the launch asks for it (OVERLAPPED is defined then), a kernel
-// starts while the one before it still runs. Until it has waited, it may read weights only.
+// starts while the one before it still runs. Until it has waited, it may read weights, and what
+// earlier steps left.
 #pragma once
 
 __device__ __forceinline__ void let_the_next_start() {

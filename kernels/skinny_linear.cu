@@ -104,7 +104,7 @@ __device__ __forceinline__ void normalise(const T* x, const T* norm, const Vecto
 // per lane at a time; the next ones, of the next row too, are on their way while these are summed up.
 // Blocks stay for several rows. Dynamic shared memory: BATCH * k of T with NORM, else none.
 template <typename T, int BATCH, bool NORM, int THEN>
-__global__ void __launch_bounds__(896)
+__global__ void __launch_bounds__(448, 2)
     skinny_linear_2(const T* x, const T* weight, const T* bias, const T* norm, float epsilon, T* y,
                     int n, int k, int splits) {
   constexpr int kSize = Vector<T>::kSize;
@@ -211,9 +211,9 @@ void run(torch::Tensor x, torch::Tensor weight, const T* bias, torch::Tensor nor
         <<<(BATCH * n + 3) / 4, 128>>>(in, weights, bias, scale, 1e-6f, out, n, k);
   } else {
     const int shared = NORM ? BATCH * k * int(sizeof(T)) : 0;
-    // Up to 28 warps on each of 132 multiprocessors; somewhat fewer where the rows then come out
+    // Up to 14 warps on each of 132 multiprocessors; somewhat fewer where the rows then come out
     // even.
-    const int most = 28, share = (n + 131) / 132, step = THEN == kSwiglu ? 64 : 128;
+    const int most = 14, share = (n + 131) / 132, step = THEN == kSwiglu ? 64 : 128;
     const int steps = (k / (16 / int(sizeof(T))) + step - 1) / step;
     const int splits = std::max(1, std::min(steps, most / share));
     int groups = std::min(share, most / splits);

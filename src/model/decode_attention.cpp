@@ -48,7 +48,7 @@ void check_shapes(const DecodeHeads& heads, const at::Tensor& qkv, const at::Ten
 
 DecodeWorkspace decode_workspace(const Kernels& kernels, const DecodeHeads& heads, int64_t rows,
                                  int64_t length, const at::Device& device) {
-  constexpr int64_t kBlocks = 4;  // per multiprocessor: more bring nothing
+  constexpr int64_t kBlocks = 2;  // per multiprocessor: what fits
   const int64_t without = rows * heads.kv_heads * parts_of(heads);
   const int64_t wanted = (kBlocks * kernels.multiprocessors() + without - 1) / without;
   const int64_t possible = std::min(kMostSplits, (length + kLeastChunk - 1) / kLeastChunk);

@@ -37,11 +37,15 @@ std::string line(const Total& total, double whole) {
 }  // namespace
 
 std::string table_of(const std::vector<gpu::Activity>& activities) {
-  if (activities.empty()) return "nothing ran\n";
   std::map<std::string, Total> totals;
   Total idle{"(nothing)", 0, 0, 0};
-  uint64_t end = activities.front().start_ns;
+  const auto known = std::find_if(activities.begin(), activities.end(),
+                                  [](const auto& one) { return one.start_ns > 0; });
+  if (known == activities.end()) return "nothing ran\n";
+  const uint64_t begin = known->start_ns;
+  uint64_t end = begin;
   for (const gpu::Activity& one : activities) {
+    if (one.start_ns == 0) continue;  // CUPTI does not know when
     Total& total = totals[one.kind == gpu::ActivityKind::kKernel ? one.name : "(copy or fill)"];
     ++total.count;
     total.lasted += double(one.end_ns - one.start_ns) / 1e3;
@@ -52,7 +56,7 @@ std::string table_of(const std::vector<gpu::Activity>& activities) {
     if (one.end_ns > end) total.added += double(one.end_ns - std::max(end, one.start_ns)) / 1e3;
     end = std::max(end, one.end_ns);
   }
-  const double whole = double(end - activities.front().start_ns) / 1e3;
+  const double whole = double(end - begin) / 1e3;
   idle.lasted = idle.added;
   std::vector<Total> sorted = {idle};
   for (auto& [name, total] : totals) sorted.push_back(total), sorted.back().name = readable(name);
