@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "fused.h"
 #include "kernel_name.h"
 #include "skinny_linear.h"
@@ -33,7 +35,11 @@ void DecodeStep::run(const at::Tensor& slots) const {
 
 at::Tensor DecodeStep::logits(const at::Tensor& slots) const {
   const at::Tensor state = embedded(slots);
-  return slots.size(0) <= kSkinnyRows ? few_logits(state, slots) : many_logits(state, slots);
+  const auto& layers = transformer_.weights().layers;
+  const bool few = std::ranges::all_of(layers, [&](const LayerWeights& w) {
+    return fits_skinny_linear(w.down, slots.size(0)) && fits_skinny_linear(w.qkv, slots.size(0));
+  });
+  return few ? few_logits(state, slots) : many_logits(state, slots);
 }
 
 at::Tensor DecodeStep::embedded(const at::Tensor& slots) const {

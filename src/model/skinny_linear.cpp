@@ -11,7 +11,7 @@ namespace {
 // Of a block at most. Two blocks fit on a multiprocessor: while one kernel ends, the next has its
 // first weights on their way.
 constexpr int64_t kWarps = 14;
-constexpr int64_t kInFlight = 128;  // vectors of a warp: 4 per lane, of one row or of two
+constexpr int64_t kRing = 7, kStep = 2;  // of kernels/skinny_linear.cu
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -19,21 +19,18 @@ struct Geometry {
   int64_t blocks = 1, groups = 1, splits = 1;  // warps of a row; such groups of a block
 };
 
-// Of weights on a multiprocessor: more take so long that two blocks of their own are better.
-constexpr int64_t kLong = 192 << 10;  // bytes
-
-// Blocks on all multiprocessors. Warps share a row where there are too few rows for them; there are
+// A block per multiprocessor. Warps share a row where there are too few rows for them; there are
 // somewhat fewer warps where the rows then come out even.
-Geometry geometry_of(int64_t rows, int64_t vectors, int64_t in_flight, int64_t blocks) {
-  const int64_t share = ceil_div(rows, blocks);
+Geometry geometry_of(int64_t rows, int64_t vectors, int64_t step, int64_t multiprocessors) {
+  const int64_t share = ceil_div(rows, multiprocessors);
   Geometry best;
-  best.splits = std::clamp<int64_t>(kWarps / share, 1, ceil_div(vectors, in_flight));
+  best.splits = std::clamp<int64_t>(kWarps / share, 1, ceil_div(vectors, step));
   const auto load = [&](int64_t groups) { return ceil_div(share, groups) * groups; };
   const int64_t most = kWarps / best.splits;
   best.groups = std::min(share, most);
   for (int64_t groups = best.groups - 1; 2 * groups >= most; --groups)
     if (load(groups) < load(best.groups)) best.groups = groups;
-  best.blocks = std::min(blocks, ceil_div(rows, best.groups));
+  best.blocks = std::min(multiprocessors, ceil_div(rows, best.groups));
   return best;
 }
 
@@ -65,21 +62,30 @@ const void* data_or_null(const at::Tensor& tensor) {
   return tensor.defined() ? tensor.const_data_ptr() : nullptr;
 }
 
+// Dynamic: the ring and x.
+int64_t shared_bytes(int64_t threads, int64_t batch, const at::Tensor& weight) {
+  return kRing * kStep * 16 * threads + batch * weight.size(1) * weight.element_size();
+}
+
 }  // namespace
+
+bool fits_skinny_linear(const at::Tensor& weight, int64_t batch) {
+  constexpr int64_t kShared = 220 << 10;  // of a block, beside what it has statically
+  return batch <= kSkinnyRows && shared_bytes(kWarps * 32, batch, weight) <= kShared;
+}
 
 void skinny_linear(const Kernels& kernels, const SkinnyLinear& layer, Then then,
                    const at::Tensor& x, const at::Tensor& y) {
   check_shapes(layer, then, x, y);
   const int64_t batch = x.size(0), width = x.size(1), vector = 16 / x.element_size();
   const bool normed = layer.norm.defined();
-  const int64_t multiprocessors = kernels.multiprocessors();
-  const bool is_long = int64_t(layer.weight.nbytes()) > kLong * multiprocessors;
   const Geometry geometry =
-      geometry_of(y.size(1), width / vector, then == Then::kSwiglu ? kInFlight / 2 : kInFlight,
-                  is_long ? 2 * multiprocessors : multiprocessors);
+      geometry_of(y.size(1), width / vector, 32 * kStep / (then == Then::kSwiglu ? 2 : 1),
+                  kernels.multiprocessors());
+  const int64_t threads = geometry.groups * geometry.splits * 32;
   const LaunchShape shape{{uint32_t(geometry.blocks), 1, 1},
-                          {uint32_t(geometry.groups * geometry.splits * 32), 1, 1},
-                          normed ? uint32_t(batch * width * x.element_size()) : 0,
+                          {uint32_t(threads), 1, 1},
+                          uint32_t(shared_bytes(threads, batch, layer.weight)),
                           /*overlaps=*/true};
   launch(
       kernels, "skinny_linear",

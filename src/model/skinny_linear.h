@@ -9,6 +9,8 @@
 namespace cudal1::model {
 
 constexpr int64_t kSkinnyRows = 4;  // at most
+// Whether so many rows of x, and what comes of the weights, lie in shared memory together.
+bool fits_skinny_linear(const at::Tensor& weight, int64_t batch);
 
 struct SkinnyLinear {
   at::Tensor weight;      // [N, K]; with kSwiglu [2 N, K]: gates, then ups. K: whole 16 bytes
