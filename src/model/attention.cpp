@@ -1,7 +1,9 @@
 #include "cudal1/model/attention.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "cudal1/core/assert.h"
@@ -59,6 +61,14 @@ class Packing {
     return flash(q) ? attend_all(q, k, v, window) : attend_each(q, k, v, lengths_, window);
   }
 
+  // As attend(); faster where sequences are equally long. It makes a plan for every new shape,
+  // which pays where the same come again and again.
+  at::Tensor attend_often(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                          std::optional<int64_t> window) const {
+    const bool whole = !window || *window >= longest_;
+    return flash(q) && whole && square() ? attend_square(q, k, v) : attend(q, k, v, window);
+  }
+
  private:
   // What FlashAttention takes (Dao 2023). A single token attends to itself in a layout of its own,
   // of which there is no gradient.
@@ -66,6 +76,24 @@ class Packing {
     const auto type = q.scalar_type();
     return q.is_cuda() && (type == at::kHalf || type == at::kBFloat16) && q.size(2) <= 256 &&
            q.size(2) % 8 == 0 && longest_ > 1;
+  }
+
+  // Several sequences of one length. cuDNN has no order of summation to rely on.
+  bool square() const {
+    return lengths_.size() > 1 && std::ranges::count(lengths_, longest_) == std::ssize(lengths_) &&
+           at::globalContext().hasCuDNN() && !at::globalContext().deterministicAlgorithms();
+  }
+
+  // On an H200, 32 sequences of 1024 in 14 heads of 64: 0.83 ms forward and backward,
+  // FlashAttention 1.43 ms.
+  at::Tensor attend_square(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) const {
+    const auto batched = [this](const at::Tensor& heads) {
+      return heads.unflatten(0, {std::ssize(lengths_), longest_}).transpose(1, 2);
+    };
+    const at::Tensor seen = std::get<0>(at::_scaled_dot_product_cudnn_attention(
+        batched(q), batched(k), batched(v), /*attn_bias=*/{},
+        /*compute_log_sumexp=*/at::GradMode::is_enabled(), /*dropout_p=*/0.0, /*is_causal=*/true));
+    return seen.transpose(1, 2).flatten(0, 1);
   }
 
   // All in one call. Deterministic where torch is told to be.
@@ -103,7 +131,7 @@ std::optional<int64_t> window_of(const ModelConfig& config, int64_t layer) {
 Attend packed_attention(const ModelConfig& config, std::vector<int64_t> lengths) {
   return [&config, packing = Packing(std::move(lengths))](
              int64_t layer, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
-    return packing.attend(q, k, v, window_of(config, layer));
+    return packing.attend_often(q, k, v, window_of(config, layer));
   };
 }
 

@@ -183,6 +183,17 @@ TEST_P(FusedTest, PackedAttention) {
   }
 }
 
+TEST_P(FusedTest, PackedAttentionOfEqualLengths) {
+  if (GetParam() == at::kFloat) GTEST_SKIP() << "single precision has no attention of its own";
+  const ModelConfig config = heads_config(14, 2, 64);
+  const Step step = [&](const Kernels*, const Tensors& in) {
+    return Tensors{
+        packed_attention(config, {130, 130, 130})(0, in[0], in[1], in[2].narrow(1, 3, 2))};
+  };
+  expect_as_in_double(step, {random({390, 14, 64}), random({390, 2, 64}), random({390, 5, 64})},
+                      {{390, 14, 64}});
+}
+
 TEST_P(FusedTest, PrefillKeepsWhatItReads) {
   const ModelConfig config = [] {
     ModelConfig made = heads_config(4, 2, 64);

@@ -88,4 +88,27 @@ inline void expect_gradients_of_transformers(const Fixture& fixture, Activations
     EXPECT_LE(relative_error(gradient, fixture.expected("grad." + name)), 1e-3) << name;
 }
 
+// A token for each byte.
+inline Tokenizer bytes() {
+  return Tokenizer::parse(train_tokenizer({}, {.vocab_size = 256, .special_tokens = {}}), "bytes");
+}
+
+inline void expect_greedy_of_transformers(const Fixture& fixture) {
+  const auto tokens = [&](const char* name) {
+    const at::Tensor ids = fixture.expected(name).cpu();
+    return std::vector<Token>(ids.const_data_ptr<int64_t>(),
+                              ids.const_data_ptr<int64_t>() + ids.numel());
+  };
+  const std::vector<Token> greedy = tokens("greedy");
+  Prompt wanted{tokens("prompt"),
+                {.temperature = 0, .max_tokens = std::ssize(greedy), .ignore_end = true},
+                {1, 2, 3}};
+  const Tokenizer tokenizer = bytes();
+  const auto found = Generator(fixture.transformer, tokenizer).run(std::span(&wanted, 1));
+  for (const Generated& one : found.at(0)) {
+    EXPECT_EQ(one.tokens, greedy);
+    EXPECT_EQ(one.finish, Finish::kLength);
+  }
+}
+
 }  // namespace cudal1::model

@@ -7,11 +7,6 @@
 namespace cudal1::model {
 namespace {
 
-// A token for each byte.
-Tokenizer bytes() {
-  return Tokenizer::parse(train_tokenizer({}, {.vocab_size = 256, .special_tokens = {}}), "bytes");
-}
-
 class ParityTest : public ::testing::TestWithParam<const char*> {
  protected:
   Fixture fixture{GetParam()};
@@ -27,22 +22,7 @@ TEST_P(ParityTest, GradientsOfLayersRunAgainAreThoseOfTransformers) {
   expect_gradients_of_transformers(fixture, Activations::kRecomputed);
 }
 
-TEST_P(ParityTest, GreedyTextIsThatOfTransformers) {
-  const at::Tensor prompt = fixture.expected("prompt"), greedy = fixture.expected("greedy");
-  const auto tokens = [](const at::Tensor& ids) {
-    return std::vector<Token>(ids.const_data_ptr<int64_t>(),
-                              ids.const_data_ptr<int64_t>() + ids.numel());
-  };
-  Prompt wanted{tokens(prompt),
-                {.temperature = 0, .max_tokens = greedy.numel(), .ignore_end = true},
-                {1, 2, 3}};
-  const Tokenizer tokenizer = bytes();
-  const auto found = Generator(fixture.transformer, tokenizer).run(std::span(&wanted, 1));
-  for (const Generated& one : found.at(0)) {
-    EXPECT_EQ(one.tokens, tokens(greedy));
-    EXPECT_EQ(one.finish, Finish::kLength);
-  }
-}
+TEST_P(ParityTest, GreedyTextIsThatOfTransformers) { expect_greedy_of_transformers(fixture); }
 
 INSTANTIATE_TEST_SUITE_P(Families, ParityTest,
                          ::testing::Values("qwen2", "qwen2_sliding", "qwen2_yarn", "qwen3", "llama",
