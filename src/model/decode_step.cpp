@@ -25,7 +25,9 @@ DecodeStep::DecodeStep(const Transformer& transformer, const KeyValues& keys_val
       keys_values_(keys_values),
       state_(state) {
   const at::Device device = transformer.weights().embedding.device();
-  workspace_ = decode_workspace(kernels_, heads(0), rows, keys_values.length(), device);
+  // Not of the length that others happen to need: how sequences are split decides the last bits.
+  workspace_ =
+      decode_workspace(kernels_, heads(0), rows, transformer.config().max_positions, device);
   drawn_ = drawn_rows(kernels_, rows, transformer.config().vocab_size, device);
 }
 

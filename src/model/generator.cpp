@@ -204,7 +204,9 @@ std::vector<std::vector<Generated>> Generator::run(std::span<const Prompt> promp
   int64_t texts = 0;
   for (const Prompt& prompt : prompts) texts += int64_t(prompt.seeds.size());
   if (texts == 0) return std::vector<std::vector<Generated>>(prompts.size());
-  const int64_t slots = std::min(options_.max_batch, texts);
+  // How a library sums up depends on how many rows there are.
+  const int64_t slots =
+      options_.deterministic ? options_.max_batch : std::min(options_.max_batch, texts);
   auto decoder = take_decoder(slots, longest_of(prompts, config));
   auto results = Batch(*decoder, tokenizer_, config, prompts, on_text).run(stop);
   decoder_ = std::move(decoder);

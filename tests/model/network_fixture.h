@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "cudal1/model/attention.h"
+#include "cudal1/model/generator.h"
 
 namespace cudal1::model {
 
