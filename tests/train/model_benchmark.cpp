@@ -2,6 +2,8 @@
 // scripts/benchmark_model, which sets other programs beside it:
 //   model_benchmark generate CONFIG.json BATCH PROMPT NEW   tokens per text
 //   model_benchmark train CONFIG.json SEQUENCE MICRO STEPS  tokens of a sequence and of a pass
+//   model_benchmark adapt CONFIG.json RANK TOKENS STEPS     LoRA on all matrices, a sequence a step
+//   model_benchmark load FOLDER 0 0 RUNS                    a checkpoint's weights
 // Prints a line of JSON. With a further word, `profile`, what ran in the last run, on stderr.
 #include <ATen/ATen.h>
 
@@ -12,7 +14,9 @@
 #include "cudal1/core/elapsed.h"
 #include "cudal1/core/files.h"
 #include "cudal1/core/rng.h"
+#include "cudal1/gpu/driver.h"
 #include "cudal1/model/generator.h"
+#include "cudal1/model/lora.h"
 #include "kernel_times.h"
 #include "train/learner.h"
 
@@ -132,6 +136,43 @@ nlohmann::json learn(const Shape& shape, gpu::ActivityTracer* tracer, int64_t se
   return {{"tokens_per_second", rate}, {"seconds", seconds}, {"flops_per_second", rate * flops}};
 }
 
+// Bytes that are taken on the GPU by everybody, this process' caches included.
+double memory_taken(const model::Transformer& transformer) {
+  const gpu::Context& context = transformer.kernels()->context();
+  return double(context.info().total_memory - context.free_memory());
+}
+
+nlohmann::json adapt(const Shape& shape, gpu::ActivityTracer* tracer, int64_t rank, int64_t tokens,
+                     int64_t steps) {
+  model::Weights weights = model::random_weights(shape.config, shape.options, 1);
+  const train::TrainConfig defaults;
+  model::add_adapter(weights, shape.config, {rank, 16, defaults.lora.targets}, 1);
+  train::Learner learner(shape.config, std::move(weights), {});
+  Rng rng(7);
+  const train::MicroBatch batch = random_batch(rng, shape, tokens, tokens);
+  const double seconds = median_seconds(int(steps), tracer, [&] {
+    learner.learn(batch, train::cross_entropy);
+    learner.update(1e-4);
+  });
+  return {{"tokens_per_second", double(tokens) / seconds},
+          {"seconds", seconds},
+          {"memory_taken", memory_taken(learner.transformer())}};
+}
+
+nlohmann::json load(const std::string& folder, int64_t runs) {
+  const auto options = at::TensorOptions(at::hasCUDA() ? at::kCUDA : at::kCPU);
+  const auto checkpoint = model::Checkpoint::open(folder);
+  const auto type = model::scalar_type_of(checkpoint.config().type);
+  double bytes = 0;
+  for (const auto& [name, view] : checkpoint.tensors()) bytes += double(view.bytes.size());
+  const double seconds = median_seconds(int(runs), nullptr, [&] {
+    const auto opened = model::Checkpoint::open(folder);
+    const auto weights = model::load_weights(opened, options.dtype(type));
+    weights.norm.cpu();  // waits for what is on its way
+  });
+  return {{"seconds", seconds}, {"bytes", bytes}};
+}
+
 }  // namespace
 }  // namespace cudal1
 
@@ -140,11 +181,12 @@ int main(int count, char** words) {
   if (count != 6 && count != 7)
     return std::fprintf(stderr, "see the head of model_benchmark.cpp\n"), 2;
   const auto number = [&](int i) { return int64_t(std::atoll(words[i])); };
+  const std::string mode = words[1];
+  if (mode == "load") return std::printf("%s\n", load(words[2], number(5)).dump().c_str()), 0;
   std::string why;
   const auto tracer = count == 7 ? gpu::ActivityTracer::start(&why) : nullptr;
   const Shape shape = shape_of(words[2]);
-  const bool trains = std::string(words[1]) == "train";
-  const nlohmann::json result =
-      (trains ? learn : generate)(shape, tracer.get(), number(3), number(4), number(5));
+  const auto measure = mode == "train" ? learn : mode == "adapt" ? adapt : generate;
+  const nlohmann::json result = measure(shape, tracer.get(), number(3), number(4), number(5));
   std::printf("%s\n", result.dump().c_str());
 }
