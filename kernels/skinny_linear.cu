@@ -40,18 +40,14 @@ __global__ void skinny_linear_1(const T* x, const T* weight, const T* bias, cons
   if (lane == 0) y[i] = T(THEN == kAdd ? float(y[i]) + sum : sum);
 }
 
-// Of weights: 16 bytes on their way to shared memory, where the thread that asked finds them.
-__device__ __forceinline__ void send(uint4* to, const void* from) {
-  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;"
-               :
-               : "r"(uint32_t(__cvta_generic_to_shared(to))), "l"(from)
-               : "memory");
-}
-__device__ __forceinline__ void close_group() { asm volatile("cp.async.commit_group;" ::: "memory"); }
-// All groups but the last `OPEN` are there.
-template <int OPEN>
-__device__ __forceinline__ void await_groups() {
-  asm volatile("cp.async.wait_group %0;" ::"n"(OPEN) : "memory");
+// Of weights, which pass by once: they leave the first-level cache to x.
+template <typename T>
+__device__ __forceinline__ Vector<T> load_passing(const T* from) {
+  uint4 raw;
+  asm volatile("ld.global.nc.L1::no_allocate.v4.u32 {%0, %1, %2, %3}, [%4];"
+               : "=r"(raw.x), "=r"(raw.y), "=r"(raw.z), "=r"(raw.w)
+               : "l"(from));
+  return *reinterpret_cast<Vector<T>*>(&raw);
 }
 
 template <typename T>
@@ -104,53 +100,42 @@ __device__ __forceinline__ void stage(const T* x, const T* norm, float epsilon, 
   __syncthreads();
 }
 
-constexpr int kRing = 7;   // steps, of which one is used while the others are on their way
-constexpr int kStep = 2;   // vectors of a lane in a step: of one row, or of a gate's and its up's
-
-// 2: `splits` warps of a block share a row (with kSwiglu: a gate's row and its up's). Every lane has
-// a ring in shared memory through which its weights come, the first of them asked for before the
-// kernel in front has ended. Blocks stay for several rows. Dynamic shared memory: kRing kStep vectors
-// per thread, then BATCH k of T for x.
+// 2: `splits` warps of a block share a row (with kSwiglu: a gate's row and its up's), kUnroll vectors
+// per lane at a time; the next ones, of the next row too, are on their way while these are summed up.
+// Blocks stay for several rows. While they wait, what the kernels behind them will read is sent for:
+// `ahead` bytes from `after` on. Dynamic shared memory: BATCH k of T.
 template <typename T, int BATCH, bool NORM, int THEN>
-__global__ void __launch_bounds__(448, 2)
+__global__ void __launch_bounds__(896)
     skinny_linear_2(const T* x, const T* weight, const T* bias, const T* norm, float epsilon, T* y,
-                    int n, int k, int splits) {
+                    int n, int k, int splits, const T* after, int ahead) {
   constexpr int kSize = Vector<T>::kSize;
-  constexpr int kRows = THEN == kSwiglu ? 2 : 1, kUnroll = kStep / kRows;
+  constexpr int kRows = THEN == kSwiglu ? 2 : 1, kUnroll = 4 / kRows;
   extern __shared__ uint4 dynamic[];
   __shared__ float partial[32][kRows * BATCH];  // a warp's
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
   const int group = warp / splits, groups = blockDim.x / 32 / splits;
-  const int vectors = k / kSize, wide = 32 * kUnroll * splits;
+  const int vectors = k / kSize, step = 32 * kUnroll * splits;
   const int place = warp % splits * 32 * kUnroll + lane;  // of the lane's vectors within a step
-  const int stride = gridDim.x * groups;
-  uint4* ring = dynamic + threadIdx.x;
-  // What is asked for next, and where in the ring it goes.
-  int asked_row = blockIdx.x * groups + group, asked_offset = 0, asked = 0;
-  const auto ask = [&] {
+  const auto fetch = [&](Vector<T>(&to)[kRows][kUnroll], int row, int offset) {
 #pragma unroll
     for (int r = 0; r < kRows; ++r)
 #pragma unroll
       for (int u = 0; u < kUnroll; ++u) {
-        const int j = asked_offset + place + 32 * u;
-        if (asked_row < n && j < vectors)
-          send(ring + (asked * kStep + r * kUnroll + u) * blockDim.x,
-               weight + (int64_t(r) * n + asked_row) * k + j * kSize);
+        const int j = offset + place + 32 * u;
+        if (row < n && j < vectors)
+          to[r][u] = load_passing(weight + (int64_t(r) * n + row) * k + j * kSize);
       }
-    close_group();
-    asked = asked + 1 == kRing ? 0 : asked + 1;
-    asked_offset += wide;
-    if (asked_offset >= vectors) asked_offset = 0, asked_row += stride;
   };
 
   let_the_next_start();
-#pragma unroll
-  for (int s = 0; s < kRing - 1; ++s) ask();
+  Vector<T> now[kRows][kUnroll], next[kRows][kUnroll];
+  fetch(now, blockIdx.x * groups + group, 0);
+  send_for(after, ahead);
   wait_for_the_previous();
-  T* rows = reinterpret_cast<T*>(dynamic + kRing * kStep * blockDim.x);
+  T* rows = reinterpret_cast<T*>(dynamic);
   stage<T, BATCH, NORM>(x, norm, epsilon, k, rows);
 
-  int used = 0;
+  const int stride = gridDim.x * groups;
   for (int begin = blockIdx.x * groups; begin < n; begin += stride) {
     const int row = begin + group;
     // Lane b finishes y[b, row]: what it adds is asked for in time.
@@ -162,17 +147,13 @@ __global__ void __launch_bounds__(448, 2)
     if (THEN == kAdd && finishes) base[0] += float(y[lane * n + row]);
 
     float sums[kRows][BATCH] = {};
-    for (int offset = 0; offset < vectors; offset += wide) {
-      await_groups<kRing - 2>();
+    for (int offset = 0; offset < vectors; offset += step) {
+      const bool ends = offset + step >= vectors;
+      fetch(next, ends ? row + stride : row, ends ? 0 : offset + step);
 #pragma unroll
       for (int u = 0; u < kUnroll; ++u) {
         const int j = offset + place + 32 * u;
-        if (row >= n || j >= vectors) break;
-        Vector<T> weights[kRows];
-#pragma unroll
-        for (int r = 0; r < kRows; ++r)
-          weights[r] = load(reinterpret_cast<const T*>(
-              ring + (used * kStep + r * kUnroll + u) * blockDim.x));
+        if (j >= vectors) break;
 #pragma unroll
         for (int b = 0; b < BATCH; ++b) {
           const Vector<T> values = load(rows + b * k + j * kSize);
@@ -180,12 +161,13 @@ __global__ void __launch_bounds__(448, 2)
           for (int r = 0; r < kRows; ++r)
 #pragma unroll
             for (int i = 0; i < kSize; ++i)
-              sums[r][b] =
-                  fmaf(float(weights[r].values[i]), float(values.values[i]), sums[r][b]);
+              sums[r][b] = fmaf(float(now[r][u].values[i]), float(values.values[i]), sums[r][b]);
         }
       }
-      used = used + 1 == kRing ? 0 : used + 1;
-      ask();
+#pragma unroll
+      for (int r = 0; r < kRows; ++r)
+#pragma unroll
+        for (int u = 0; u < kUnroll; ++u) now[r][u] = next[r][u];
     }
 
     float own[kRows] = {};  // lane b's of row b
@@ -222,20 +204,20 @@ void run(torch::Tensor x, torch::Tensor weight, const T* bias, torch::Tensor nor
     skinny_linear_1<T, BATCH, NORM, THEN>
         <<<(BATCH * n + 3) / 4, 128>>>(in, weights, bias, scale, 1e-6f, out, n, k);
   } else {
-    // Up to 14 warps on each of 132 multiprocessors; somewhat fewer where the rows then come out
+    const int shared = BATCH * k * int(sizeof(T));
+    // Up to 28 warps on each of 132 multiprocessors; somewhat fewer where the rows then come out
     // even.
-    const int most = 14, share = (n + 131) / 132, step = THEN == kSwiglu ? 32 : 64;
+    const int most = 28, share = (n + 131) / 132, step = THEN == kSwiglu ? 64 : 128;
     const int steps = (k / (16 / int(sizeof(T))) + step - 1) / step;
     const int splits = std::max(1, std::min(steps, most / share));
     int groups = std::min(share, most / splits);
     for (int g = groups - 1; 2 * g >= most / splits; --g)
       if ((share + g - 1) / g * g < (share + groups - 1) / groups * groups) groups = g;
-    const int blocks = std::min(132, (n + groups - 1) / groups), threads = groups * splits * 32;
-    const int shared = kRing * kStep * 16 * threads + BATCH * k * int(sizeof(T));
+    const int blocks = std::min(132, (n + groups - 1) / groups);
     cudaFuncSetAttribute(skinny_linear_2<T, BATCH, NORM, THEN>,
                          cudaFuncAttributeMaxDynamicSharedMemorySize, shared);
-    skinny_linear_2<T, BATCH, NORM, THEN><<<blocks, threads, shared>>>(
-        in, weights, bias, scale, 1e-6f, out, n, k, splits);
+    skinny_linear_2<T, BATCH, NORM, THEN><<<blocks, groups * splits * 32, shared>>>(
+        in, weights, bias, scale, 1e-6f, out, n, k, splits, nullptr, 0);
   }
 }
 

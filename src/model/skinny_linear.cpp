@@ -8,10 +8,8 @@
 namespace cudal1::model {
 namespace {
 
-// Of a block at most. Two blocks fit on a multiprocessor: while one kernel ends, the next has its
-// first weights on their way.
-constexpr int64_t kWarps = 14;
-constexpr int64_t kRing = 7, kStep = 2;  // of kernels/skinny_linear.cu
+constexpr int64_t kWarps = 28;      // of a block at most: what the kernel's registers allow
+constexpr int64_t kInFlight = 128;  // vectors of a warp: 4 per lane, of one row or of two
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -21,10 +19,10 @@ struct Geometry {
 
 // A block per multiprocessor. Warps share a row where there are too few rows for them; there are
 // somewhat fewer warps where the rows then come out even.
-Geometry geometry_of(int64_t rows, int64_t vectors, int64_t step, int64_t multiprocessors) {
+Geometry geometry_of(int64_t rows, int64_t vectors, int64_t in_flight, int64_t multiprocessors) {
   const int64_t share = ceil_div(rows, multiprocessors);
   Geometry best;
-  best.splits = std::clamp<int64_t>(kWarps / share, 1, ceil_div(vectors, step));
+  best.splits = std::clamp<int64_t>(kWarps / share, 1, ceil_div(vectors, in_flight));
   const auto load = [&](int64_t groups) { return ceil_div(share, groups) * groups; };
   const int64_t most = kWarps / best.splits;
   best.groups = std::min(share, most);
@@ -62,30 +60,33 @@ const void* data_or_null(const at::Tensor& tensor) {
   return tensor.defined() ? tensor.const_data_ptr() : nullptr;
 }
 
-// Dynamic: the ring and x.
-int64_t shared_bytes(int64_t threads, int64_t batch, const at::Tensor& weight) {
-  return kRing * kStep * 16 * threads + batch * weight.size(1) * weight.element_size();
+int64_t shared_bytes(int64_t batch, const at::Tensor& weight) {
+  return batch * weight.size(1) * weight.element_size();
 }
 
 }  // namespace
 
 bool fits_skinny_linear(const at::Tensor& weight, int64_t batch) {
   constexpr int64_t kShared = 220 << 10;  // of a block, beside what it has statically
-  return batch <= kSkinnyRows && shared_bytes(kWarps * 32, batch, weight) <= kShared;
+  return batch <= kSkinnyRows && shared_bytes(batch, weight) <= kShared;
+}
+
+Ahead ahead_of(const at::Tensor& weight) {
+  constexpr int64_t kKept = 20 << 20;  // in an L2 cache of 50 MB, beside what is read
+  return {weight.const_data_ptr(), std::min(kKept, int64_t(weight.nbytes()) / 16 * 16)};
 }
 
 void skinny_linear(const Kernels& kernels, const SkinnyLinear& layer, Then then,
-                   const at::Tensor& x, const at::Tensor& y) {
+                   const at::Tensor& x, const at::Tensor& y, const Ahead& ahead) {
   check_shapes(layer, then, x, y);
   const int64_t batch = x.size(0), width = x.size(1), vector = 16 / x.element_size();
   const bool normed = layer.norm.defined();
   const Geometry geometry =
-      geometry_of(y.size(1), width / vector, 32 * kStep / (then == Then::kSwiglu ? 2 : 1),
+      geometry_of(y.size(1), width / vector, then == Then::kSwiglu ? kInFlight / 2 : kInFlight,
                   kernels.multiprocessors());
-  const int64_t threads = geometry.groups * geometry.splits * 32;
   const LaunchShape shape{{uint32_t(geometry.blocks), 1, 1},
-                          {uint32_t(threads), 1, 1},
-                          uint32_t(shared_bytes(threads, batch, layer.weight)),
+                          {uint32_t(geometry.groups * geometry.splits * 32), 1, 1},
+                          uint32_t(shared_bytes(batch, layer.weight)),
                           /*overlaps=*/true};
   launch(
       kernels, "skinny_linear",
@@ -93,7 +94,7 @@ void skinny_linear(const Kernels& kernels, const SkinnyLinear& layer, Then then,
                   std::to_string(batch) + (normed ? ", true, " : ", false, ") + argument_of(then)),
       shape, x.const_data_ptr(), layer.weight.const_data_ptr(), data_or_null(layer.bias),
       data_or_null(layer.norm), float(layer.epsilon), y.mutable_data_ptr(), int(y.size(1)),
-      int(width), int(geometry.splits));
+      int(width), int(geometry.splits), ahead.from, int(ahead.bytes));
 }
 
 }  // namespace cudal1::model

@@ -9,7 +9,7 @@
 namespace cudal1::model {
 
 constexpr int64_t kSkinnyRows = 4;  // at most
-// Whether so many rows of x, and what comes of the weights, lie in shared memory together.
+// Whether so many rows of x lie in shared memory together.
 bool fits_skinny_linear(const at::Tensor& weight, int64_t batch);
 
 struct SkinnyLinear {
@@ -21,9 +21,17 @@ struct SkinnyLinear {
 
 enum class Then { kStore, kAdd, kSwiglu };
 
+// What is read next: brought near while a layer waits for its x. On GPUs of compute capability 9.0
+// and later.
+struct Ahead {
+  const void* from = nullptr;
+  int64_t bytes = 0;
+};
+Ahead ahead_of(const at::Tensor& weight);  // as much of it as can be kept
+
 // x [B, K] → y [B, N], B <= kSkinnyRows: with kAdd onto what y holds. Everything is contiguous, on
 // the GPU and of one type.
 void skinny_linear(const Kernels& kernels, const SkinnyLinear& layer, Then then,
-                   const at::Tensor& x, const at::Tensor& y);
+                   const at::Tensor& x, const at::Tensor& y, const Ahead& ahead = {});
 
 }  // namespace cudal1::model
