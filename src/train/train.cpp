@@ -154,6 +154,13 @@ class Run {
   std::optional<EventFile> events_;
 };
 
+// The same numbers in every run. cuBLAS needs to be told before it is first used.
+void be_deterministic() {
+  setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+  at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
+  at::globalContext().setDeterministicFillUninitializedMemory(false);  // everything is written
+}
+
 }  // namespace
 
 Plan plan(const TrainConfig& config) {
@@ -161,7 +168,7 @@ Plan plan(const TrainConfig& config) {
 }
 
 std::filesystem::path train(const TrainConfig& config, const RunOptions& options) {
-  at::globalContext().setDeterministicAlgorithms(config.deterministic, /*warn_only=*/false);
+  if (config.deterministic) be_deterministic();
   std::filesystem::create_directories(options.folder);
   const FolderLock lock(options.folder);
   const Ingredients ingredients = gather(config);

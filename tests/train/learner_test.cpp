@@ -6,43 +6,18 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "cudal1/core/error.h"
 #include "cudal1/core/files.h"
 #include "cudal1/model/lora.h"
+#include "lesson.h"
 #include "run_state.h"
-#include "schedule.h"
 
 namespace cudal1::train {
 namespace {
 
-constexpr int64_t kSteps = 300, kBatch = 4;
 const std::filesystem::path kBase = CUDAL1_SOURCE_DIR "/tests/model/fixtures/qwen2";
 const std::filesystem::path kAdapter = CUDAL1_SOURCE_DIR "/tests/model/adapters/all";
-
-TrainConfig recipe() {
-  TrainConfig config;
-  config.learning_rate = 3e-3;
-  config.warmup_steps = 10;
-  config.clip = 1;
-  return config;
-}
-
-struct Lesson {
-  std::vector<Example> examples;
-  std::vector<double> losses, norms;
-};
-
-Lesson lesson() {
-  std::ifstream stream(CUDAL1_SOURCE_DIR "/tests/train/learning.json");
-  const auto json = nlohmann::json::parse(stream);
-  Lesson lesson{{}, json.at("losses"), json.at("norms")};
-  for (const auto& example : json.at("examples"))
-    lesson.examples.push_back({example.at(0), example.at(1)});
-  return lesson;
-}
 
 class LearnerTest : public ::testing::Test {
  protected:
@@ -59,26 +34,13 @@ class LearnerTest : public ::testing::Test {
     return {checkpoint.config(), std::move(weights), config};
   }
   Learner::Update step(Learner& learner, int64_t number, int64_t micro_tokens = 1 << 20) const {
-    std::vector<const Example*> batch;
-    for (int64_t i = 0; i < kBatch; ++i)
-      batch.push_back(&known.examples[size_t(number * kBatch + i) % known.examples.size()]);
-    for (const MicroBatch& part : pack(batch, micro_tokens)) learner.learn(part, cross_entropy);
-    return learner.update(learning_rate(recipe(), number, kSteps));
+    return step_of(known, learner, number, micro_tokens);
   }
 
   Lesson known = lesson();
 };
 
-TEST_F(LearnerTest, LearnsAsPyTorchDoes) {
-  Learner learner = start(recipe());
-  for (int64_t i = 0; i < kSteps; ++i) {
-    const Learner::Update got = step(learner, i);
-    EXPECT_NEAR(got.loss, known.losses[size_t(i)], 0.01 * known.losses[size_t(i)]) << i;
-    if (i < 20) {
-      EXPECT_NEAR(got.gradient_norm, known.norms[size_t(i)], 1e-3 * known.norms[size_t(i)]) << i;
-    }
-  }
-}
+TEST_F(LearnerTest, LearnsAsPyTorchDoes) { expect_as_pytorch(start(recipe())); }
 
 TEST_F(LearnerTest, MicroBatchesAndRecomputationChangeNothing) {
   TrainConfig config = recipe();

@@ -7,6 +7,7 @@
 #include "compute.h"
 #include "cudal1/model/lora.h"
 #include "learner.h"
+#include "lesson.h"
 #include "model_flops.h"
 
 namespace cudal1::train {
@@ -18,6 +19,7 @@ const std::filesystem::path kAdapter = CUDAL1_SOURCE_DIR "/tests/model/adapters/
 class TrainingOnGpu : public ::testing::Test {
  protected:
   void SetUp() override {
+    setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 1);  // before cuBLAS is first used
     if (!at::hasCUDA()) GTEST_SKIP() << "there is no GPU";
   }
 };
@@ -52,6 +54,27 @@ TEST_F(TrainingOnGpu, WeightsArriveAsTheyAreInTheFile) {
     for (const auto& [name, weight] : model::named_weights(checkpoint.config(), there))
       EXPECT_TRUE(at::equal(weight.cpu(), expected.at(name))) << name;
   }
+}
+
+Learner whole(const at::TensorOptions& options) {
+  const auto checkpoint = model::Checkpoint::open(kBase);
+  return {checkpoint.config(), model::load_weights(checkpoint, options), recipe()};
+}
+
+TEST_F(TrainingOnGpu, LearnsAsPyTorchDoes) { expect_as_pytorch(whole(on_gpu(at::kFloat))); }
+
+TEST_F(TrainingOnGpu, TheSameLossesBitForBitWhereThatIsAskedFor) {
+  at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
+  const Lesson known = lesson();
+  for (const auto type : {at::kFloat, at::kBFloat16}) {
+    Learner first = whole(on_gpu(type)), second = whole(on_gpu(type));
+    for (int64_t i = 0; i < 30; ++i) {
+      const Learner::Update a = step_of(known, first, i), b = step_of(known, second, i);
+      EXPECT_EQ(a.loss, b.loss) << i;
+      EXPECT_EQ(a.gradient_norm, b.gradient_norm) << i;
+    }
+  }
+  at::globalContext().setDeterministicAlgorithms(false, /*warn_only=*/false);
 }
 
 TEST_F(TrainingOnGpu, AnAdapterLearnsAsOnTheCpu) {
