@@ -106,6 +106,15 @@ at::Tensor wrong_elements(const at::Tensor& got, const Expected& expected, at::T
     error = wrong.to(at::kDouble);
     return wrong;
   }
+  if (expected.either) {
+    Expected rounded = expected;
+    rounded.either = false;
+    rounded.exact = at::Tensor();
+    at::Tensor unused;
+    const at::Tensor wrong = wrong_elements(got, rounded, unused);
+    rounded.exact = expected.exact;
+    return wrong_elements(got, rounded, error).logical_and_(wrong);
+  }
   const c10::ScalarType wide = wide_type(got, expected);
   const at::Tensor& truth = expected.exact.defined() ? expected.exact : expected.value;
   const at::Tensor e = truth.reshape({-1}).to(wide), g = got.reshape({-1}).to(wide);

@@ -37,6 +37,8 @@ struct Expected {
   // [elements] where the value does not hang on the last bits of anything: few of these may be off
   // by more than a tenth of themselves. Undefined: not known.
   at::Tensor steady = {};
+  // Near the value is as good as near the exact: the reference errs by more than the tolerance.
+  bool either = false;
 };
 
 struct Mismatch {

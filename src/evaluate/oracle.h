@@ -12,7 +12,8 @@ namespace cudal1::evaluate {
 // meet, wherever that can be told from the reference's own error. Where terms cancel, the tolerance
 // grows with the error that rounding makes. A reference with kernels of its own cannot be widened:
 // there only that is looked for. Left as they are: references that choose types themselves, draw
-// random numbers, or are large. `made`: the outputs, still where the reference made them.
+// random numbers, or are large and in single precision. `made`: the outputs, still where the
+// reference made them.
 void sharpen(Trial& trial, const std::vector<at::Tensor>& made, Runnable& reference,
              const Bench& bench);
 

@@ -103,5 +103,30 @@ TEST(Predictions, AProgramAgainstItselfTakesTheSameTime) {
   }
 }
 
+// 1 + x (1 - s) is near zero for some of 8.4 million x, where bfloat16 has nothing right left of it.
+constexpr const char* kCancelling = R"(#include <torch/extension.h>
+#ifndef WIDE
+#define WIDE 0
+#endif
+#pragma kernel tune(WIDE=0, 1) default(0)
+torch::Tensor forward(torch::Tensor x, torch::Tensor d) {
+  if (WIDE == 1) x = x.to(torch::kFloat);
+  auto s = torch::sigmoid(x);
+  return (d * s * (1 + x * (1 - s))).to(torch::kBFloat16);
+}
+std::vector<torch::Tensor> inputs() {
+  auto type = torch::dtype(torch::kBFloat16).device(torch::kCUDA);
+  return {torch::randn({8400000}, type), torch::randn({8400000}, type) * 8};
+}
+)";
+
+TEST(Evaluation, BeingNearerToTheTruthThanALargeReferenceIsNoFault) {
+  const fs::path folder = fresh_folder();
+  write(folder / "reference.cu", kCancelling);
+  const Outcome run = cudal1(folder, {"eval", "reference.cu", "--reference", "reference.cu",
+                                      "--tune", "WIDE=1", "--device", "sim", "--seed", "3"});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+}
+
 }  // namespace
 }  // namespace cudal1::e2e
