@@ -1,4 +1,6 @@
 // What the simulator predicts of whole programs.
+#include <regex>
+
 #include "binary.h"
 
 namespace cudal1::e2e {
@@ -141,6 +143,17 @@ TEST(Evaluation, BeingNearerToTheTruthThanALargeReferenceIsNoFault) {
   EXPECT_NE(neither.code, 0) << neither.out << neither.err;
   EXPECT_NE((neither.out + neither.err).find("on inputs(): 100 of 50000"), std::string::npos)
       << neither.out << neither.err;
+}
+
+TEST(Evaluation, ACopyOfAReferenceThatErrsByMoreThanIsAllowedIsRight) {
+  const fs::path folder = fresh_folder();
+  const std::string in_half = std::regex_replace(kCancelling, std::regex("kBFloat16"), "kHalf");
+  write(folder / "reference.cu",
+        std::regex_replace(in_half, std::regex("17000000, 300"), "50000, 600"));
+  for (const std::string kind : {"0", "1"}) {
+    const Outcome run = judged(folder, kind);
+    EXPECT_EQ(run.code, 0) << run.out << run.err;
+  }
 }
 
 }  // namespace
