@@ -107,6 +107,8 @@ class Bench {
     Expected there = host;
     for (at::Tensor* tensor : {&there.value, &there.exact, &there.scale, &there.steady})
       if (tensor->defined()) *tensor = to_device(*tensor);
+    if (there.truth && there.truth->defined())
+      there.truth = std::make_shared<at::Tensor>(to_device(*there.truth));
     return there;
   }
 

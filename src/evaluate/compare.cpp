@@ -99,13 +99,8 @@ std::optional<Mismatch> far_off(const at::Tensor& got, const Expected& expected)
   return mismatch;
 }
 
-// True where an element is wrong, flat.
-at::Tensor wrong_elements(const at::Tensor& got, const Expected& expected, at::Tensor& error) {
-  if (!got.is_floating_point() && !got.is_complex()) {
-    const at::Tensor wrong = got.reshape({-1}).ne(expected.value.reshape({-1}));
-    error = wrong.to(at::kDouble);
-    return wrong;
-  }
+// True where an element is not near, flat.
+at::Tensor far_elements(const at::Tensor& got, const Expected& expected, at::Tensor& error) {
   const c10::ScalarType wide = wide_type(got, expected);
   const at::Tensor& truth = expected.exact.defined() ? expected.exact : expected.value;
   const at::Tensor e = truth.reshape({-1}).to(wide), g = got.reshape({-1}).to(wide);
@@ -117,6 +112,21 @@ at::Tensor wrong_elements(const at::Tensor& got, const Expected& expected, at::T
   // Equal infinities are right, and so is a NaN where the reference has one.
   const at::Tensor same = g.eq(e).logical_or_(at::isnan(g).logical_and_(at::isnan(e)));
   return near.logical_or_(same).logical_not_();
+}
+
+// True where an element is wrong, flat.
+at::Tensor wrong_elements(const at::Tensor& got, const Expected& expected, at::Tensor& error) {
+  if (!got.is_floating_point() && !got.is_complex()) {
+    const at::Tensor wrong = got.reshape({-1}).ne(expected.value.reshape({-1}));
+    error = wrong.to(at::kDouble);
+    return wrong;
+  }
+  at::Tensor far = far_elements(got, expected, error);
+  if (!expected.truth || !expected.truth->defined()) return far;
+  Expected exactly = expected;
+  exactly.exact = *expected.truth;
+  at::Tensor from_truth;
+  return far.logical_and_(far_elements(got, exactly, from_truth));
 }
 
 }  // namespace

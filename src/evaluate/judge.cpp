@@ -5,10 +5,10 @@
 
 #include "admission.h"
 #include "blame.h"
+#include "cudal1/core/elapsed.h"
 #include "cudal1/execute/catalog.h"
 #include "cudal1/program/check.h"
 #include "demangle.h"
-#include "cudal1/core/elapsed.h"
 #include "measured.h"
 #include "trials.h"
 #include "verification.h"
@@ -157,7 +157,7 @@ Verdict Judge::measure(Runnable& reference, Runnable& candidate, const std::vect
     Trial whole = *unverified;
     whole.stored.insert(whole.stored.end(), trials.front().stored.begin(),
                         trials.front().stored.end());
-    if (auto failed = Verification(bench, request, link, candidate).once(whole))
+    if (auto failed = Verification(bench, request, link, reference, candidate).once(whole))
       return std::move(*failed);
     bench.correct(*measured, reference, whole);
   }
@@ -216,7 +216,7 @@ Verdict decide(Judge& judge) {
     if (!candidate.ok()) return verdict_of(candidate.error());
     if (auto rejected = tells_compilers_apart(request)) return std::move(*rejected);
     equip(judge, *candidate);
-    Verification verification(judge.bench, request, judge.link, *candidate);
+    Verification verification(judge.bench, request, judge.link, reference, *candidate);
     std::optional<Verdict> failed;
     const std::vector<Trial> trials = judge.trials_of(reference).all([&](const Trial& first) {
       failed = verification.at_once(first);

@@ -7,10 +7,11 @@
 
 #include "blame.h"
 #include "compare.h"
+#include "cudal1/core/elapsed.h"
 #include "cudal1/core/rng.h"
 #include "demangle.h"
 #include "disturbance.h"
-#include "cudal1/core/elapsed.h"
+#include "oracle.h"
 
 namespace cudal1::evaluate {
 namespace {
@@ -68,11 +69,21 @@ bool same_layout(const at::Tensor& output, const std::vector<int64_t>& strides) 
 
 }  // namespace
 
+std::optional<Mismatch> Verification::mismatch_of(const Call& call, size_t i,
+                                                  const at::Tensor& got) {
+  const Trial& trial = call.trial;
+  const int poison = call.fresh == Fresh::kPoisoned ? bench_.poison(trial.round) : -1;
+  const auto found = compare(got, bench_.to_device(trial.expected[i]), poison);
+  if (!found || found->other_kind) return found;
+  link_.phase({"the reference in double precision on " + call.name, kSetupLimit, 0});
+  if (!find_truth(trial, i, got, reference_, bench_)) return found;
+  return compare(got, bench_.to_device(trial.expected[i]), poison);
+}
+
 std::optional<Verdict> Verification::compare_outputs(const Call& call,
                                                      const std::vector<at::Tensor>& outputs,
                                                      const Values& inputs) {
   const Trial& trial = call.trial;
-  const int poison = call.fresh == Fresh::kPoisoned ? bench_.poison(trial.round) : -1;
   std::vector<at::Tensor> got = outputs;
   const auto now = tensors_of(inputs), pristine = tensors_of(trial.inputs);
   // Where values are wrong, what ran last is to blame; where the kind is wrong, what is returned.
@@ -95,7 +106,7 @@ std::optional<Verdict> Verification::compare_outputs(const Call& call,
         on + count_of(got.size(), "output") + ", expected " + std::to_string(trial.expected.size()),
         returns, trial.function, 0, 0};
   for (size_t i = 0; i < got.size(); ++i) {
-    const auto mismatch = compare(got[i], bench_.to_device(trial.expected[i]), poison);
+    const auto mismatch = mismatch_of(call, i, got[i]);
     if (!mismatch) continue;
     const std::string which = got.size() > 1 ? "output " + std::to_string(i + 1) + ": " : "";
     const std::string argument = i < outputs.size() ? argument_of(got[i], now) : "";

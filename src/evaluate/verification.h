@@ -13,8 +13,13 @@ namespace cudal1::evaluate {
 
 class Verification {
  public:
-  Verification(Bench& bench, const EvaluateRequest& request, const Link& link, Runnable& candidate)
-      : bench_(bench), request_(request), link_(link), candidate_(candidate) {}
+  Verification(Bench& bench, const EvaluateRequest& request, const Link& link, Runnable& reference,
+               Runnable& candidate)
+      : bench_(bench),
+        request_(request),
+        link_(link),
+        reference_(reference),
+        candidate_(candidate) {}
 
   // Most candidates that fail do so on whatever comes first. Nothing is said where that may depend
   // on the other trials.
@@ -35,6 +40,7 @@ class Verification {
   std::optional<Verdict> verify(const Call& call);
   std::optional<Verdict> compare_outputs(const Call& call, const std::vector<at::Tensor>& outputs,
                                          const execute::Values& inputs);
+  std::optional<Mismatch> mismatch_of(const Call& call, size_t i, const at::Tensor& got);
   std::optional<Rejected> look_at_memory(const Call& call, const std::vector<at::Tensor>& outputs,
                                          size_t i, const std::vector<at::Tensor>& inputs) const;
   Verdict explained(Trial trial, Verdict verdict);
@@ -48,6 +54,7 @@ class Verification {
   Bench& bench_;
   const EvaluateRequest& request_;
   const Link& link_;
+  Runnable& reference_;
   Runnable& candidate_;
   double call_seconds_ = 0;              // that the last call took, from begin to synchronisation
   std::optional<double> first_seconds_;  // that the call on the trial that has passed already took

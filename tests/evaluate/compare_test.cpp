@@ -8,7 +8,9 @@
 namespace cudal1::evaluate {
 namespace {
 
-Expected expected(const at::Tensor& value) { return {value, {}, tolerance_for(value.scalar_type())}; }
+Expected expected(const at::Tensor& value) {
+  return {value, {}, tolerance_for(value.scalar_type())};
+}
 bool right(const at::Tensor& got, const Expected& wanted) { return !compare(got, wanted, -1); }
 
 TEST(Compare, RoundingPassesAndAPerMilleDoesNot) {
@@ -22,6 +24,21 @@ TEST(Compare, RoundingPassesAndAPerMilleDoesNot) {
   ASSERT_TRUE(mismatch);
   EXPECT_EQ(mismatch->count, 1u);
   EXPECT_NE(mismatch->message.find("[77]"), std::string::npos);
+}
+
+TEST(Compare, NearTheTruthIsAsGoodAsNearTheReferenceAndBetweenThemIsNot) {
+  Expected wanted = expected(at::full({100}, 3, at::kBFloat16));
+  const auto all = [](double value) { return at::full({100}, value, at::kBFloat16); };
+  EXPECT_FALSE(right(all(1), wanted));
+  wanted.truth = std::make_shared<at::Tensor>();  // not known yet
+  EXPECT_FALSE(right(all(1), wanted));
+  *wanted.truth = at::full({100}, 1, at::kFloat);
+  at::Tensor mixed = all(1);
+  mixed[7] = 3;
+  EXPECT_TRUE(right(mixed, wanted));
+  EXPECT_FALSE(right(all(2), wanted));
+  mixed[8] = 2;
+  EXPECT_EQ(compare(mixed, wanted, -1)->count, 1u);
 }
 
 TEST(Compare, ZerosNeverPassForSomething) {
@@ -66,7 +83,8 @@ TEST(Compare, KernelBenchsRuleIsItsOwn) {
 
 TEST(Compare, RelativeErrorIsWhatTheToleranceBounds) {
   at::manual_seed(1);
-  const at::Tensor exact = at::randn({1000}, at::kDouble), got = exact + 1e-3 * at::randn({1000}, at::kDouble);
+  const at::Tensor exact = at::randn({1000}, at::kDouble),
+                   got = exact + 1e-3 * at::randn({1000}, at::kDouble);
   const double error = relative_error(got, exact);
   EXPECT_TRUE(right(got, {got, exact, {error * 1.001, error * 1.001, 0}}));
   EXPECT_FALSE(right(got, {got, exact, {error * 0.999, error * 0.999, 0}}));
