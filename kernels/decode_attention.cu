@@ -3,18 +3,19 @@
 //   row; positions [slots]: the new token's; inverse_frequencies [D / 2]; q_norm, k_norm [D] or null;
 //   keys, values [slots, length, K, D]: the new token's are added; out [n, H D].
 // Queries and keys are normalised (x / sqrt(mean(x^2) + epsilon) * norm) and rotated (dimensions i and
-// i + D / 2 by position * inverse_frequencies[i], scaled by rotation_scale) in float; the key is then narrowed.
+// i + D / 2 by position * inverse_frequencies[i], scaled by rotation_scale) in float, then narrowed.
 // A token sees the `window` positions up to its own. Bound by memory: the cache is read once.
 #include <torch/extension.h>
 
+#include "decode_tiles.cuh"
 #include "overlap.cuh"
 #include "turn.cuh"
 #include "vectors.cuh"
 
 #ifndef VERSION
-#define VERSION 2
+#define VERSION 3
 #endif
-#pragma kernel tune(VERSION=1, 2) default(2)
+#pragma kernel tune(VERSION=1, 2, 3) default(3)
 
 constexpr int kMostSplits = 64, kWarps = 8;
 constexpr float kLowest = -1e30f;  // whose exponential is 0, and which can be subtracted from itself
@@ -65,7 +66,7 @@ __global__ void decode_attention_1(const T* qkv, const int* slots, const int* po
 // What is known of HEADS queries after some positions: greatest score, sum of exponentials, and the
 // sum of values so weighted. In memory: [D] weighted values, greatest, sum.
 template <int HEADS, int SIZE>
-struct Seen {
+struct SeenByLane {
   float most[HEADS], sum[HEADS], values[HEADS][SIZE];
 };
 
@@ -158,14 +159,14 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
     store(values + at, load(new_value + threadIdx.x * kSize));
   }
 
-  Seen<HEADS, kSize> seen = {};
+  SeenByLane<HEADS, kSize> seen = {};
 #pragma unroll
   for (int h = 0; h < HEADS; ++h) seen.most[h] = kLowest;
   const float scale_2 = scale * 1.44269504f;  // of powers of two
   for (int from = begin; from < end; from += kUnroll * kAtOnce) {
 #pragma unroll
     for (int u = 0; u < kUnroll; ++u)
-      if (inside && from + u * kAtOnce + offset == position)
+      if (inside && owns && from + u * kAtOnce + offset == position)
         key[u] = load(new_key + place), value[u] = load(new_value + place);
 #pragma unroll
     for (int h = 0; h < HEADS; ++h) {
@@ -268,12 +269,117 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
   }
 }
 
+// 3: of at::Half and at::BFloat16, on tensor cores: blocks of 4 warps split the positions, a chunk at a
+// time, which are asked for before the kernel in front has ended; a kv head's queries, narrowed, are one
+// matrix. Warps share the scores, then the dimensions: nothing is left to be put together but the splits,
+// in their order, by the last block. Grid (splits, K, n), H = K HEADS; dynamic shared memory: Tiles;
+// partials [n, K, splits, HEADS] of Partial; counters [n, K]: zeros, and left so.
 template <typename T, int D, int HEADS>
+__global__ void __launch_bounds__(128, 4)
+    decode_attention_3(const T* qkv, const int* slots, const int* positions,
+                       const float* inverse_frequencies, float rotation_scale, const T* q_norm,
+                       const T* k_norm, float epsilon, T* keys, T* values, T* out, float* partials,
+                       int* counters, int length, int kv_heads, int window, float scale) {
+  using Tiles = ::Tiles<T, D, HEADS>;
+  using Turn = ::Turn<T, D>;
+  constexpr int kChunk = Tiles::kChunk, kVectors = D / 8;
+  constexpr int kAtOnce = Tiles::kThreads / Turn::kLanes;         // heads
+  constexpr int kRounds = (HEADS + 1 + kAtOnce - 1) / kAtOnce;    // and the key
+  extern __shared__ uint4 dynamic[];
+  Tiles& tiles = *reinterpret_cast<Tiles*>(dynamic);
+  const int row = blockIdx.z, kv = blockIdx.y, heads = kv_heads * HEADS;
+
+  // What earlier steps left may be read before the kernels of this one have ended.
+  let_the_next_start();
+  const int slot = slots[row];
+  const int position = slot < 0 ? -1 : positions[slot], first = max(0, position + 1 - window);
+  const int count = position + 1 - first, share = (count + int(gridDim.x) - 1) / int(gridDim.x);
+  const int split = max(64, (share + kChunk - 1) / kChunk * kChunk);
+  const int begin = first + blockIdx.x * split, end = min(begin + split, position + 1);
+  if (slot < 0 || begin >= end) return wait_for_the_previous();
+  const bool owns = end == position + 1;  // the new token
+  const int active = (count + split - 1) / split, steps = (end - begin + kChunk - 1) / kChunk;
+
+  const int64_t slot_at = (int64_t(slot) * length * kv_heads + kv) * D, stride = kv_heads * D;
+  const auto fetch = [&](int step) {  // two groups
+    const int from = begin + step * kChunk, there = min(end, position) - from;
+    const int64_t at = slot_at + from * stride;
+    if (step < steps) Tiles::ask_rows(tiles.keys[step % 2], keys + at, stride, there);
+    close_group();
+    if (step < steps) Tiles::ask_rows(tiles.values[step % 2], values + at, stride, there);
+    close_group();
+  };
+  fetch(0);
+  fetch(1);
+  for (int i = threadIdx.x; i < (8 * Tiles::kColumns - HEADS) * kVectors; i += Tiles::kThreads)
+    store(tiles.queries[HEADS + i / kVectors] + i % kVectors * 8, Vector<T>{});
+  const Turn turn(position, inverse_frequencies, rotation_scale);
+  const int member = threadIdx.x / Turn::kLanes;
+  wait_for_the_previous();
+
+  const T* own = qkv + (int64_t(row) * (heads + 2 * kv_heads) + kv * HEADS) * D;
+  const T* own_key = own + (heads - kv * HEADS + kv) * D;
+  typename Turn::Head loaded[kRounds] = {}, norms[kRounds];
+#pragma unroll
+  for (int r = 0; r < kRounds; ++r) {
+    const int h = member + r * kAtOnce;
+    const T* norm = h < HEADS ? q_norm : k_norm;
+    if (h < HEADS || (h == HEADS && owns)) loaded[r] = turn.load(h < HEADS ? own + h * D : own_key);
+    if (norm) norms[r] = turn.load(norm);
+  }
+  Vector<T> new_value;
+  const bool brings = owns && threadIdx.x < kVectors;
+  if (brings) new_value = load(own_key + kv_heads * D + threadIdx.x * 8);
+#pragma unroll
+  for (int r = 0; r < kRounds; ++r) {
+    const int h = member + r * kAtOnce;
+    const bool normed = h < HEADS ? q_norm : k_norm;
+    const float inverse = q_norm || k_norm ? turn.inverse_norm(loaded[r], epsilon) : 1.0f;
+    if (h <= HEADS)
+      turn.store(loaded[r], normed ? &norms[r] : nullptr, inverse,
+                 h < HEADS ? tiles.queries[h] : tiles.new_key);
+  }
+  if (brings) store(tiles.new_value + threadIdx.x * 8, new_value);
+
+  uint32_t queries[Tiles::kColumns][Tiles::kSteps][2];
+  Seen<T, D, HEADS> seen = {};
+#pragma unroll
+  for (int c = 0; c < Tiles::kColumns; ++c) seen.most[c] = -INFINITY;
+  for (int step = 0; step < steps; ++step) {
+    const int from = begin + step * kChunk;
+    if (step == 0) await_groups<3>();
+    else await_groups<1>();
+    __syncthreads();
+    if (step == 0) tiles.load_queries(queries);
+    else fetch(step + 1);  // over the chunk that nobody reads any more
+    tiles.score(queries, tiles.keys[step % 2], position - from, end - from, scale * 1.44269504f);
+    await_groups<2>();
+    __syncthreads();
+    uint32_t weights[Tiles::kColumns][kChunk / 16][2];
+    seen.weigh(tiles, weights);
+    seen.add(tiles, tiles.values[step % 2], position - from, weights);
+  }
+  if (brings) {
+    const int64_t at = slot_at + position * stride + threadIdx.x * 8;
+    store(keys + at, load(tiles.new_key + threadIdx.x * 8));
+    store(values + at, new_value);
+  }
+
+  const int64_t group = int64_t(row) * kv_heads + kv;
+  T* to = out + group * HEADS * D;
+  if (active == 1) return seen.store(to);
+  auto* splits = reinterpret_cast<Partial<D>*>(partials) + group * gridDim.x * HEADS;
+  seen.store(splits + blockIdx.x * HEADS);
+  if (arrives_last(counters + group, active)) put_together<T, D, HEADS>(splits, active, to);
+}
+
+// HEADS: of a kv head, and of a block of version 3; version 2 takes them in PARTS.
+template <typename T, int D, int HEADS, int PARTS>
 void run(torch::Tensor qkv, torch::Tensor slots, torch::Tensor positions, torch::Tensor frequencies,
          torch::Tensor q_norm, torch::Tensor k_norm, torch::Tensor keys, torch::Tensor values,
          torch::Tensor out, int window) {
   const int n = qkv.size(0), length = keys.size(1), kv_heads = keys.size(2);
-  const int heads = qkv.size(1) / D - 2 * kv_heads;
+  const int heads = kv_heads * HEADS;
   const T* query_scale = q_norm.numel() > 0 ? q_norm.data_ptr<T>() : nullptr;
   const T* key_scale = k_norm.numel() > 0 ? k_norm.data_ptr<T>() : nullptr;
   const float scale = 1.0f / std::sqrt(float(D));
@@ -282,11 +388,25 @@ void run(torch::Tensor qkv, torch::Tensor slots, torch::Tensor positions, torch:
         qkv.data_ptr<T>(), slots.data_ptr<int>(), positions.data_ptr<int>(),
         frequencies.data_ptr<float>(), 1.25f, query_scale, key_scale, 1e-6f, keys.data_ptr<T>(),
         values.data_ptr<T>(), out.data_ptr<T>(), length, kv_heads, window, scale);
+    return;
+  }
+  const bool matrices = VERSION == 3 && sizeof(T) == 2;
+  const int y = matrices ? kv_heads : kv_heads * PARTS;
+  const int splits = std::min(std::min(64, (length + 63) / 64), (264 + n * y - 1) / (n * y));
+  auto partials = torch::empty({n * heads * splits * (D + 4)}, frequencies.options());
+  auto counters = torch::zeros({n * y}, slots.options());
+  if (matrices) {
+    const int chunk = D > 128 ? 32 : 64, rows = (HEADS + 7) / 8 * 8;
+    const int shared = (rows + 2 + 4 * chunk) * (D + 8) * 2 + rows * (chunk + 8) * 4;
+    cudaFuncSetAttribute(decode_attention_3<T, D, HEADS>,
+                         cudaFuncAttributeMaxDynamicSharedMemorySize, shared);
+    decode_attention_3<T, D, HEADS><<<dim3(splits, y, n), 128, shared>>>(
+        qkv.data_ptr<T>(), slots.data_ptr<int>(), positions.data_ptr<int>(),
+        frequencies.data_ptr<float>(), 1.25f, query_scale, key_scale, 1e-6f, keys.data_ptr<T>(),
+        values.data_ptr<T>(), out.data_ptr<T>(), partials.data_ptr<float>(),
+        counters.data_ptr<int>(), length, kv_heads, window, scale);
   } else {
-    const int splits = std::min(64, (length + 63) / 64), y = heads / HEADS;
-    auto partials = torch::empty({n * y * splits * HEADS * (D + 2)}, frequencies.options());
-    auto counters = torch::zeros({n * y}, slots.options());
-    decode_attention_2<T, D, HEADS><<<dim3(splits, y, n), 256>>>(
+    decode_attention_2<T, D, HEADS / PARTS><<<dim3(splits, y, n), 256>>>(
         qkv.data_ptr<T>(), slots.data_ptr<int>(), positions.data_ptr<int>(),
         frequencies.data_ptr<float>(), 1.25f, query_scale, key_scale, 1e-6f, keys.data_ptr<T>(),
         values.data_ptr<T>(), out.data_ptr<T>(), partials.data_ptr<float>(),
@@ -307,13 +427,17 @@ std::vector<torch::Tensor> forward(torch::Tensor qkv, torch::Tensor slots, torch
   AT_DISPATCH_FLOATING_TYPES_AND2(
       at::kHalf, at::kBFloat16, qkv.scalar_type(), "decode_attention", ([&] {
         if (dim == 64 && group == 7)
-          run<scalar_t, 64, 7>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+          run<scalar_t, 64, 7, 1>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
         else if (dim == 128 && group == 4)
-          run<scalar_t, 128, 4>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+          run<scalar_t, 128, 4, 1>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
         else if (dim == 128 && group == 16)
-          run<scalar_t, 128, 8>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+          run<scalar_t, 128, 16, 2>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
         else if (dim == 96 && group == 1)
-          run<scalar_t, 96, 1>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+          run<scalar_t, 96, 1, 1>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+        else if (dim == 32 && group == 2)
+          run<scalar_t, 32, 2, 1>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+        else if (dim == 256 && group == 2)
+          run<scalar_t, 256, 2, 1>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
         else
           TORCH_CHECK(false, "not among the shapes that are tested");
       }));

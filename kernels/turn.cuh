@@ -3,7 +3,7 @@
 
 #include "vectors.cuh"
 
-// A head, normalised and rotated, by a warp.
+// A head, normalised and rotated, then narrowed, by a warp.
 template <typename T, int D, typename To>
 __device__ __forceinline__ void turn(const T* head, const T* norm, float epsilon, int position,
                                      const float* inverse_frequencies, float rotation_scale, To* to) {
@@ -24,7 +24,89 @@ __device__ __forceinline__ void turn(const T* head, const T* norm, float epsilon
     float sine, cosine;
     sincosf(float(position) * inverse_frequencies[i], &sine, &cosine);
     sine *= rotation_scale, cosine *= rotation_scale;
-    to[i] = To(a * cosine - b * sine);
-    to[i + D / 2] = To(b * cosine + a * sine);
+    to[i] = To(T(a * cosine - b * sine));
+    to[i + D / 2] = To(T(b * cosine + a * sine));
   }
 }
+
+template <typename T>
+struct alignas(2 * sizeof(T)) Pair {
+  T values[2];
+};
+
+// The same for several heads at once, kLanes lanes each, with all that needs no head done ahead. A
+// lane has dimensions 2 j, 2 j + 1 and those D / 2 further, j = its number, kLanes more …
+template <typename T, int D>
+struct Turn {
+  static constexpr int kLanes = D > 64 ? 32 : D > 32 ? 16 : D > 16 ? 8 : 4;
+  static constexpr int kOwn = (D / 4 + kLanes - 1) / kLanes;
+  struct Head {
+    Pair<T> halves[kOwn][2];
+  };
+
+  const int lane = threadIdx.x % kLanes;
+  float sines[kOwn][2], cosines[kOwn][2];
+
+  __device__ __forceinline__ Turn(int position, const float* inverse_frequencies, float scale) {
+#pragma unroll
+    for (int j = 0; j < kOwn; ++j)
+#pragma unroll
+      for (int i = 0; i < 2; ++i) {
+        const int at = min(2 * (lane + j * kLanes) + i, D / 2 - 1);
+        sincosf(float(position) * inverse_frequencies[at], &sines[j][i], &cosines[j][i]);
+        sines[j][i] *= scale, cosines[j][i] *= scale;
+      }
+  }
+
+  __device__ __forceinline__ bool has(int j) const { return 4 * (lane + j * kLanes) < D; }
+
+  __device__ __forceinline__ Head load(const T* head) const {
+    Head own;
+#pragma unroll
+    for (int j = 0; j < kOwn; ++j)
+#pragma unroll
+      for (int half = 0; half < 2; ++half)
+        if (has(j))
+          own.halves[j][half] = *reinterpret_cast<const Pair<T>*>(head + 2 * (lane + j * kLanes) +
+                                                                  half * D / 2);
+    return own;
+  }
+
+  // Of a head that every lane of the warp has loaded: 1 / its root mean square.
+  __device__ __forceinline__ float inverse_norm(const Head& head, float epsilon) const {
+    float squares = 0.0f;
+#pragma unroll
+    for (int j = 0; j < kOwn; ++j)
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        const float x = has(j) ? float(head.halves[j][i / 2].values[i % 2]) : 0.0f;
+        squares = fmaf(x, x, squares);
+      }
+#pragma unroll
+    for (int other = kLanes / 2; other > 0; other /= 2)
+      squares += __shfl_xor_sync(0xffffffffu, squares, other);
+    return rsqrtf(squares / D + epsilon);
+  }
+
+  // norm: null or what `load` gave of the norm's weights.
+  __device__ __forceinline__ void store(const Head& head, const Head* norm, float inverse,
+                                        T* to) const {
+#pragma unroll
+    for (int j = 0; j < kOwn; ++j) {
+      Pair<T> low, high;
+#pragma unroll
+      for (int i = 0; i < 2; ++i) {
+        float a = head.halves[j][0].values[i], b = head.halves[j][1].values[i];
+        if (norm) {
+          a *= inverse * float(norm->halves[j][0].values[i]);
+          b *= inverse * float(norm->halves[j][1].values[i]);
+        }
+        low.values[i] = T(a * cosines[j][i] - b * sines[j][i]);
+        high.values[i] = T(b * cosines[j][i] + a * sines[j][i]);
+      }
+      if (!has(j)) break;
+      *reinterpret_cast<Pair<T>*>(to + 2 * (lane + j * kLanes)) = low;
+      *reinterpret_cast<Pair<T>*>(to + 2 * (lane + j * kLanes) + D / 2) = high;
+    }
+  }
+};

@@ -27,7 +27,7 @@ std::vector<torch::Tensor> forward(torch::Tensor qkv, torch::Tensor slots, torch
   auto angles = (at.to(torch::kFloat).unsqueeze(1) * frequencies.unsqueeze(0)).unsqueeze(1);
   auto cosine = angles.cos() * 1.25, sine = angles.sin() * 1.25;
   auto all = qkv.view({n, heads + 2 * kv_heads, dim});
-  auto q = turned(all.narrow(1, 0, heads), q_norm, cosine, sine);
+  auto q = turned(all.narrow(1, 0, heads), q_norm, cosine, sine).to(type).to(torch::kFloat);
   auto k = turned(all.narrow(1, heads, kv_heads), k_norm, cosine, sine).to(type);
   keys.index_put_({rows, at}, k);
   values.index_put_({rows, at}, all.narrow(1, heads + kv_heads, kv_heads));
@@ -66,3 +66,5 @@ std::vector<torch::Tensor> inputs_many() { return of(2, 16, 1, 128, 200, 64, tru
 std::vector<torch::Tensor> inputs_float() { return of(2, 7, 1, 64, 300, 63, true, 130, torch::kFloat); }
 std::vector<torch::Tensor> inputs_single() { return of(2, 1, 3, 96, 260, 128, false, 0, torch::kBFloat16); }
 std::vector<torch::Tensor> inputs_first() { return of(1, 1, 2, 96, 1, 0, true, 0, torch::kFloat); }
+std::vector<torch::Tensor> inputs_narrow() { return of(3, 2, 2, 32, 150, 0, false, 0, torch::kHalf); }
+std::vector<torch::Tensor> inputs_wide() { return of(1, 2, 1, 256, 100, 99, true, 0, torch::kBFloat16); }
