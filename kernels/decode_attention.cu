@@ -270,10 +270,10 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
 }
 
 // 3: of at::Half and at::BFloat16, on tensor cores: blocks of 4 warps split the positions, a chunk at a
-// time, which are asked for before the kernel in front has ended; a kv head's queries, narrowed, are one
-// matrix. Warps share the scores, then the dimensions: nothing is left to be put together but the splits,
-// in their order, by the last block. Grid (splits, K, n), H = K HEADS; dynamic shared memory: Tiles;
-// partials [n, K, splits, HEADS] of Partial; counters [n, K]: zeros, and left so.
+// time, which are asked for before the kernel in front has ended; HEADS <= 16 queries of one kv head are
+// one matrix. Warps share the scores, then the dimensions: nothing is left to be put together but the
+// splits, in their order, by the last block. Grid (splits, K parts, n), H = K parts HEADS; dynamic shared
+// memory: Tiles; partials [n, K parts, splits, HEADS] of Partial; counters [n, K parts]: zeros, and left so.
 template <typename T, int D, int HEADS>
 __global__ void __launch_bounds__(128, 4)
     decode_attention_3(const T* qkv, const int* slots, const int* positions,
@@ -287,7 +287,8 @@ __global__ void __launch_bounds__(128, 4)
   constexpr int kRounds = (HEADS + 1 + kAtOnce - 1) / kAtOnce;    // and the key
   extern __shared__ uint4 dynamic[];
   Tiles& tiles = *reinterpret_cast<Tiles*>(dynamic);
-  const int row = blockIdx.z, kv = blockIdx.y, heads = kv_heads * HEADS;
+  const int row = blockIdx.z, heads = gridDim.y * HEADS;
+  const int parts = gridDim.y / kv_heads, kv = blockIdx.y / parts;
 
   // What earlier steps left may be read before the kernels of this one have ended.
   let_the_next_start();
@@ -317,8 +318,8 @@ __global__ void __launch_bounds__(128, 4)
   const int member = threadIdx.x / Turn::kLanes;
   wait_for_the_previous();
 
-  const T* own = qkv + (int64_t(row) * (heads + 2 * kv_heads) + kv * HEADS) * D;
-  const T* own_key = own + (heads - kv * HEADS + kv) * D;
+  const T* of_row = qkv + int64_t(row) * (heads + 2 * kv_heads) * D;
+  const T *own = of_row + blockIdx.y * HEADS * D, *own_key = of_row + (heads + kv) * D;
   typename Turn::Head loaded[kRounds] = {}, norms[kRounds];
 #pragma unroll
   for (int r = 0; r < kRounds; ++r) {
@@ -341,7 +342,6 @@ __global__ void __launch_bounds__(128, 4)
   }
   if (brings) store(tiles.new_value + threadIdx.x * 8, new_value);
 
-  uint32_t queries[Tiles::kColumns][Tiles::kSteps][2];
   Seen<T, D, HEADS> seen = {};
 #pragma unroll
   for (int c = 0; c < Tiles::kColumns; ++c) seen.most[c] = -INFINITY;
@@ -350,22 +350,21 @@ __global__ void __launch_bounds__(128, 4)
     if (step == 0) await_groups<3>();
     else await_groups<1>();
     __syncthreads();
-    if (step == 0) tiles.load_queries(queries);
-    else fetch(step + 1);  // over the chunk that nobody reads any more
-    tiles.score(queries, tiles.keys[step % 2], position - from, end - from, scale * 1.44269504f);
+    if (step > 0) fetch(step + 1);  // over the chunk that nobody reads any more
+    tiles.score(tiles.keys[step % 2], position - from, end - from, scale * 1.44269504f);
     await_groups<2>();
     __syncthreads();
     uint32_t weights[Tiles::kColumns][kChunk / 16][2];
     seen.weigh(tiles, weights);
     seen.add(tiles, tiles.values[step % 2], position - from, weights);
   }
-  if (brings) {
+  if (brings && blockIdx.y % parts == 0) {
     const int64_t at = slot_at + position * stride + threadIdx.x * 8;
     store(keys + at, load(tiles.new_key + threadIdx.x * 8));
     store(values + at, new_value);
   }
 
-  const int64_t group = int64_t(row) * kv_heads + kv;
+  const int64_t group = int64_t(row) * gridDim.y + blockIdx.y;
   T* to = out + group * HEADS * D;
   if (active == 1) return seen.store(to);
   auto* splits = reinterpret_cast<Partial<D>*>(partials) + group * gridDim.x * HEADS;
@@ -373,13 +372,13 @@ __global__ void __launch_bounds__(128, 4)
   if (arrives_last(counters + group, active)) put_together<T, D, HEADS>(splits, active, to);
 }
 
-// HEADS: of a kv head, and of a block of version 3; version 2 takes them in PARTS.
-template <typename T, int D, int HEADS, int PARTS>
+// HEADS: of a block of version 2; MORE_HEADS: of version 3.
+template <typename T, int D, int HEADS, int MORE_HEADS>
 void run(torch::Tensor qkv, torch::Tensor slots, torch::Tensor positions, torch::Tensor frequencies,
          torch::Tensor q_norm, torch::Tensor k_norm, torch::Tensor keys, torch::Tensor values,
          torch::Tensor out, int window) {
   const int n = qkv.size(0), length = keys.size(1), kv_heads = keys.size(2);
-  const int heads = kv_heads * HEADS;
+  const int heads = qkv.size(1) / D - 2 * kv_heads;
   const T* query_scale = q_norm.numel() > 0 ? q_norm.data_ptr<T>() : nullptr;
   const T* key_scale = k_norm.numel() > 0 ? k_norm.data_ptr<T>() : nullptr;
   const float scale = 1.0f / std::sqrt(float(D));
@@ -391,22 +390,22 @@ void run(torch::Tensor qkv, torch::Tensor slots, torch::Tensor positions, torch:
     return;
   }
   const bool matrices = VERSION == 3 && sizeof(T) == 2;
-  const int y = matrices ? kv_heads : kv_heads * PARTS;
+  const int y = heads / (matrices ? MORE_HEADS : HEADS);
   const int splits = std::min(std::min(64, (length + 63) / 64), (264 + n * y - 1) / (n * y));
   auto partials = torch::empty({n * heads * splits * (D + 4)}, frequencies.options());
   auto counters = torch::zeros({n * y}, slots.options());
   if (matrices) {
-    const int chunk = D > 128 ? 32 : 64, rows = (HEADS + 7) / 8 * 8;
+    const int chunk = D > 128 ? 32 : 64, rows = (MORE_HEADS + 7) / 8 * 8;
     const int shared = (rows + 2 + 4 * chunk) * (D + 8) * 2 + rows * (chunk + 8) * 4;
-    cudaFuncSetAttribute(decode_attention_3<T, D, HEADS>,
+    cudaFuncSetAttribute(decode_attention_3<T, D, MORE_HEADS>,
                          cudaFuncAttributeMaxDynamicSharedMemorySize, shared);
-    decode_attention_3<T, D, HEADS><<<dim3(splits, y, n), 128, shared>>>(
+    decode_attention_3<T, D, MORE_HEADS><<<dim3(splits, y, n), 128, shared>>>(
         qkv.data_ptr<T>(), slots.data_ptr<int>(), positions.data_ptr<int>(),
         frequencies.data_ptr<float>(), 1.25f, query_scale, key_scale, 1e-6f, keys.data_ptr<T>(),
         values.data_ptr<T>(), out.data_ptr<T>(), partials.data_ptr<float>(),
         counters.data_ptr<int>(), length, kv_heads, window, scale);
   } else {
-    decode_attention_2<T, D, HEADS / PARTS><<<dim3(splits, y, n), 256>>>(
+    decode_attention_2<T, D, HEADS><<<dim3(splits, y, n), 256>>>(
         qkv.data_ptr<T>(), slots.data_ptr<int>(), positions.data_ptr<int>(),
         frequencies.data_ptr<float>(), 1.25f, query_scale, key_scale, 1e-6f, keys.data_ptr<T>(),
         values.data_ptr<T>(), out.data_ptr<T>(), partials.data_ptr<float>(),
@@ -427,17 +426,19 @@ std::vector<torch::Tensor> forward(torch::Tensor qkv, torch::Tensor slots, torch
   AT_DISPATCH_FLOATING_TYPES_AND2(
       at::kHalf, at::kBFloat16, qkv.scalar_type(), "decode_attention", ([&] {
         if (dim == 64 && group == 7)
-          run<scalar_t, 64, 7, 1>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+          run<scalar_t, 64, 7, 7>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
         else if (dim == 128 && group == 4)
-          run<scalar_t, 128, 4, 1>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+          run<scalar_t, 128, 4, 4>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
         else if (dim == 128 && group == 16)
-          run<scalar_t, 128, 16, 2>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+          run<scalar_t, 128, 8, 16>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
         else if (dim == 96 && group == 1)
           run<scalar_t, 96, 1, 1>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
         else if (dim == 32 && group == 2)
-          run<scalar_t, 32, 2, 1>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+          run<scalar_t, 32, 2, 2>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+        else if (dim == 16 && group == 20)
+          run<scalar_t, 16, 5, 10>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
         else if (dim == 256 && group == 2)
-          run<scalar_t, 256, 2, 1>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+          run<scalar_t, 256, 2, 2>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
         else
           TORCH_CHECK(false, "not among the shapes that are tested");
       }));

@@ -32,18 +32,8 @@ struct Tiles {
     }
   }
 
-  __device__ __forceinline__ void load_queries(uint32_t (&to)[kColumns][kSteps][2]) const {
-    const int lane = threadIdx.x % 32;
-#pragma unroll
-    for (int c = 0; c < kColumns; ++c)
-#pragma unroll
-      for (int k = 0; k < kSteps; ++k)
-        load_matrices(to[c][k], queries[8 * c + lane % 8] + 16 * k + lane / 8 % 2 * 8);
-  }
-
   // Of a chunk's `there` positions, the new token's at `fresh`; the others' scores are -INFINITY.
-  __device__ __forceinline__ void score(const uint32_t (&queries)[kColumns][kSteps][2],
-                                        const T (*keys)[kRow], int fresh, int there, float scale) {
+  __device__ __forceinline__ void score(const T (*keys)[kRow], int fresh, int there, float scale) {
     const int lane = threadIdx.x % 32, g = lane / 4, t = lane % 4;
 #pragma unroll
     for (int tile = threadIdx.x / 32; tile < kChunk / 16; tile += kWarps) {
@@ -55,7 +45,11 @@ struct Tiles {
         uint32_t rows[4];
         load_matrices(rows, key + 16 * k);
 #pragma unroll
-        for (int c = 0; c < kColumns; ++c) multiply_add<T>(sums[c][k % 2], rows, queries[c][k]);
+        for (int c = 0; c < kColumns; ++c) {
+          uint32_t columns[2];
+          load_matrices(columns, queries[8 * c + lane % 8] + 16 * k + lane / 8 % 2 * 8);
+          multiply_add<T>(sums[c][k % 2], rows, columns);
+        }
       }
 #pragma unroll
       for (int c = 0; c < kColumns; ++c)
@@ -169,7 +163,7 @@ struct Seen {
     }
   }
 
-  // f(column of eight, which of two queries, query, dimension, value): all that the lane has of the values.
+  // f(column of eight, which of two queries, query, dimension, value) for all values of the lane.
   template <typename F>
   __device__ __forceinline__ void each(F f) const {
     const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;

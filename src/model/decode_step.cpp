@@ -24,9 +24,9 @@ DecodeStep::DecodeStep(const Transformer& transformer, const KeyValues& keys_val
       kernels_(*transformer.kernels()),
       keys_values_(keys_values),
       state_(state) {
-  const at::Device device = transformer.weights().embedding.device();
-  workspace_ = decode_workspace(kernels_, heads(0), rows, keys_values.length(), device);
-  drawn_ = drawn_rows(kernels_, rows, transformer.config().vocab_size, device);
+  const at::TensorOptions options = transformer.weights().embedding.options();
+  workspace_ = decode_workspace(kernels_, heads(0), rows, keys_values.length(), options);
+  drawn_ = drawn_rows(kernels_, rows, transformer.config().vocab_size, options.device());
 }
 
 void DecodeStep::run(const at::Tensor& slots) const {
