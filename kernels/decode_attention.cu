@@ -369,7 +369,8 @@ __global__ void __launch_bounds__(128, 4)
   if (active == 1) return seen.store(to);
   auto* splits = reinterpret_cast<Partial<D>*>(partials) + group * gridDim.x * HEADS;
   seen.store(splits + blockIdx.x * HEADS);
-  if (arrives_last(counters + group, active)) put_together<T, D, HEADS>(splits, active, to);
+  if (arrives_last(counters + group, active))
+    put_together<T, D, HEADS, Tiles::kThreads>(splits, active, to);
 }
 
 // HEADS: of a block of version 2; MORE_HEADS: of version 3.

@@ -36,44 +36,65 @@ __device__ __forceinline__ bool arrives_last(int* counter, int active) {
   return last;
 }
 
-// partials [active, HEADS] → to [HEADS, D], in the order of the splits.
-template <typename T, int D, int HEADS>
-__device__ __forceinline__ void put_together(const Partial<D>* partials, int active, T* to) {
-  constexpr int kAtOnce = 6;  // splits
-  for (int i = 4 * threadIdx.x; i < HEADS * D; i += 4 * blockDim.x) {
-    const Partial<D>* own = partials + i / D;
-    float most = -INFINITY, sum = 0.0f, total[4] = {};
-    for (int from = 0; from < active; from += kAtOnce) {
-      float4 values[kAtOnce];
-      float2 scale[kAtOnce];  // greatest, sum
-      float higher = most;
+// Four neighbours of a head's values after some splits.
+struct Four {
+  float most = -INFINITY, sum = 0.0f, values[4] = {};
+
+  template <int COUNT>
+  __device__ __forceinline__ void add(const float2 (&scales)[COUNT], const float4 (&more)[COUNT]) {
+    float higher = most;
 #pragma unroll
-      for (int s = 0; s < kAtOnce; ++s) {
-        const Partial<D>& one = own[(from + s) * HEADS];
-        values[s] = float4{}, scale[s] = {-INFINITY, 0.0f};
-        if (from + s >= active) continue;
-        values[s] = __ldcg(reinterpret_cast<const float4*>(one.values + i % D));
-        scale[s] = __ldcg(reinterpret_cast<const float2*>(&one.most));
-      }
+    for (int s = 0; s < COUNT; ++s) higher = fmaxf(higher, scales[s].x);
+    const float factor = power_of_two(most - higher);
+    most = higher, sum *= factor;
 #pragma unroll
-      for (int s = 0; s < kAtOnce; ++s) higher = fmaxf(higher, scale[s].x);
-      const float factor = power_of_two(most - higher);
-      most = higher, sum *= factor;
+    for (int e = 0; e < 4; ++e) values[e] *= factor;
 #pragma unroll
-      for (int e = 0; e < 4; ++e) total[e] *= factor;
-#pragma unroll
-      for (int s = 0; s < kAtOnce; ++s) {
-        const float weight = power_of_two(scale[s].x - higher);
-        sum = fmaf(weight, scale[s].y, sum);
-        total[0] = fmaf(weight, values[s].x, total[0]);
-        total[1] = fmaf(weight, values[s].y, total[1]);
-        total[2] = fmaf(weight, values[s].z, total[2]);
-        total[3] = fmaf(weight, values[s].w, total[3]);
-      }
+    for (int s = 0; s < COUNT; ++s) {
+      const float weight = power_of_two(scales[s].x - higher);
+      sum = fmaf(weight, scales[s].y, sum);
+      values[0] = fmaf(weight, more[s].x, values[0]);
+      values[1] = fmaf(weight, more[s].y, values[1]);
+      values[2] = fmaf(weight, more[s].z, values[2]);
+      values[3] = fmaf(weight, more[s].w, values[3]);
     }
-    const float inverse = 1.0f / sum;
-    *reinterpret_cast<uint2*>(to + i) =
-        uint2{narrowed<T>(total[0] * inverse, total[1] * inverse),
-              narrowed<T>(total[2] * inverse, total[3] * inverse)};
+  }
+};
+
+// partials [active, HEADS] → to [HEADS, D], in the order of the splits, by THREADS. All of a few splits
+// is asked for before any of it is used.
+template <typename T, int D, int HEADS, int THREADS>
+__device__ __forceinline__ void put_together(const Partial<D>* partials, int active, T* to) {
+  constexpr int kOwn = (HEADS * D + 4 * THREADS - 1) / (4 * THREADS);
+  constexpr int kMost = (12 + kOwn - 1) / kOwn, kAtOnce = kMost < 8 ? kMost : 8;  // splits
+  Four own[kOwn];
+  for (int from = 0; from < active; from += kAtOnce) {
+    float2 scales[kOwn][kAtOnce];  // greatest, sum
+    float4 values[kOwn][kAtOnce];
+#pragma unroll
+    for (int j = 0; j < kOwn; ++j)
+#pragma unroll
+      for (int s = 0; s < kAtOnce; ++s) {
+        const int i = min(4 * int(threadIdx.x + j * THREADS), HEADS * D - 4);
+        const Partial<D>& one = partials[min(from + s, active - 1) * HEADS + i / D];
+        scales[j][s] = __ldcg(reinterpret_cast<const float2*>(&one.most));
+        values[j][s] = __ldcg(reinterpret_cast<const float4*>(one.values + i % D));
+      }
+#pragma unroll
+    for (int s = 0; s < kAtOnce; ++s)
+#pragma unroll
+      for (int j = 0; j < kOwn; ++j)
+        if (from + s >= active) scales[j][s] = {-INFINITY, 0.0f};
+#pragma unroll
+    for (int j = 0; j < kOwn; ++j) own[j].add(scales[j], values[j]);
+  }
+#pragma unroll
+  for (int j = 0; j < kOwn; ++j) {
+    const int i = 4 * (threadIdx.x + j * THREADS);
+    const float inverse = 1.0f / own[j].sum;
+    const auto pair = [&](int e) {
+      return narrowed<T>(own[j].values[e] * inverse, own[j].values[e + 1] * inverse);
+    };
+    if (i < HEADS * D) *reinterpret_cast<uint2*>(to + i) = uint2{pair(0), pair(2)};
   }
 }
