@@ -3,7 +3,7 @@
 //   row; positions [slots]: the new token's; inverse_frequencies [D / 2]; q_norm, k_norm [D] or null;
 //   keys, values [slots, length, K, D]: the new token's are added; out [n, H D].
 // Queries and keys are normalised (x / sqrt(mean(x^2) + epsilon) * norm) and rotated (dimensions i and
-// i + D / 2 by position * inverse_frequencies[i], scaled by rotation_scale) in float, then narrowed.
+// i + D / 2 by position * inverse_frequencies[i], scaled by rotation_scale) in float; the key is then narrowed.
 // A token sees the `window` positions up to its own. Bound by memory: the cache is read once.
 #include <torch/extension.h>
 
@@ -271,7 +271,7 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
 
 // 3: of at::Half and at::BFloat16, on tensor cores: blocks of 4 warps split the positions, a chunk at a
 // time, which are asked for before the kernel in front has ended; HEADS <= 16 queries of one kv head are
-// one matrix. Warps share the scores, then the dimensions: nothing is left to be put together but the
+// two matrices, narrowed and what that took away, and so are weights: as exact as in float. Warps share the scores, then the dimensions: nothing is left to be put together but the
 // splits, in their order, by the last block. Grid (splits, K parts, n), H = K parts HEADS; dynamic shared
 // memory: Tiles; partials [n, K parts, splits, HEADS] of Partial; counters [n, K parts]: zeros, and left so.
 template <typename T, int D, int HEADS>
@@ -313,7 +313,9 @@ __global__ void __launch_bounds__(128, 4)
   fetch(0);
   fetch(1);
   for (int i = threadIdx.x; i < (8 * Tiles::kColumns - HEADS) * kVectors; i += Tiles::kThreads)
-    store(tiles.queries[HEADS + i / kVectors] + i % kVectors * 8, Vector<T>{});
+#pragma unroll
+    for (auto& queries : tiles.queries)
+      store(queries[HEADS + i / kVectors] + i % kVectors * 8, Vector<T>{});
   const Turn turn(position, inverse_frequencies, rotation_scale);
   const int member = threadIdx.x / Turn::kLanes;
   wait_for_the_previous();
@@ -338,7 +340,8 @@ __global__ void __launch_bounds__(128, 4)
     const float inverse = q_norm || k_norm ? turn.inverse_norm(loaded[r], epsilon) : 1.0f;
     if (h <= HEADS)
       turn.store(loaded[r], normed ? &norms[r] : nullptr, inverse,
-                 h < HEADS ? tiles.queries[h] : tiles.new_key);
+                 h < HEADS ? tiles.queries[0][h] : tiles.new_key,
+                 h < HEADS ? tiles.queries[1][h] : nullptr);
   }
   if (brings) store(tiles.new_value + threadIdx.x * 8, new_value);
 
@@ -354,7 +357,7 @@ __global__ void __launch_bounds__(128, 4)
     tiles.score(tiles.keys[step % 2], position - from, end - from, scale * 1.44269504f);
     await_groups<2>();
     __syncthreads();
-    uint32_t weights[Tiles::kColumns][kChunk / 16][2];
+    uint32_t weights[2][Tiles::kColumns][kChunk / 16][2];
     seen.weigh(tiles, weights);
     seen.add(tiles, tiles.values[step % 2], position - from, weights);
   }
@@ -397,7 +400,7 @@ void run(torch::Tensor qkv, torch::Tensor slots, torch::Tensor positions, torch:
   auto counters = torch::zeros({n * y}, slots.options());
   if (matrices) {
     const int chunk = D > 128 ? 32 : 64, rows = (MORE_HEADS + 7) / 8 * 8;
-    const int shared = (rows + 2 + 4 * chunk) * (D + 8) * 2 + rows * (chunk + 8) * 4;
+    const int shared = (2 * rows + 2 + 4 * chunk) * (D + 8) * 2 + rows * (chunk + 8) * 4;
     cudaFuncSetAttribute(decode_attention_3<T, D, MORE_HEADS>,
                          cudaFuncAttributeMaxDynamicSharedMemorySize, shared);
     decode_attention_3<T, D, MORE_HEADS><<<dim3(splits, y, n), 128, shared>>>(

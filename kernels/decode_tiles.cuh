@@ -16,7 +16,8 @@ struct Tiles {
   static constexpr int kSteps = D / 16, kRow = D + 8, kScores = kChunk + 8;
   static constexpr int kOwn = (kSteps + kWarps - 1) / kWarps;  // a warp's 16 dimensions at a time
 
-  T queries[8 * kColumns][kRow], new_key[kRow], new_value[kRow];
+  T queries[2][8 * kColumns][kRow];  // narrowed, and what that took away
+  T new_key[kRow], new_value[kRow];
   T keys[2][kChunk][kRow], values[2][kChunk][kRow];  // one chunk is on its way while one is used
   float scores[8 * kColumns][kScores];
 
@@ -37,7 +38,7 @@ struct Tiles {
     const int lane = threadIdx.x % 32, g = lane / 4, t = lane % 4;
 #pragma unroll
     for (int tile = threadIdx.x / 32; tile < kChunk / 16; tile += kWarps) {
-      float sums[kColumns][2][4] = {};  // of even and of odd steps
+      float sums[kColumns][4][4] = {};  // four at a time, none of which waits for another
       const int row = 16 * tile + lane % 16;
       const T* key = (row == fresh ? new_key : keys[row]) + lane / 16 * 8;
 #pragma unroll
@@ -46,9 +47,10 @@ struct Tiles {
         load_matrices(rows, key + 16 * k);
 #pragma unroll
         for (int c = 0; c < kColumns; ++c) {
-          uint32_t columns[2];
-          load_matrices(columns, queries[8 * c + lane % 8] + 16 * k + lane / 8 % 2 * 8);
-          multiply_add<T>(sums[c][k % 2], rows, columns);
+          uint32_t columns[4];  // narrowed, rest
+          load_matrices(columns, queries[lane / 16][8 * c + lane % 8] + 16 * k + lane / 8 % 2 * 8);
+          multiply_add<T>(sums[c][k % 2], rows, {columns[0], columns[1]});
+          multiply_add<T>(sums[c][2 + k % 2], rows, {columns[2], columns[3]});
         }
       }
 #pragma unroll
@@ -56,34 +58,33 @@ struct Tiles {
 #pragma unroll
         for (int i = 0; i < 4; ++i) {
           const int at = 16 * tile + g + i / 2 * 8;
-          scores[8 * c + 2 * t + i % 2][at] =
-              at < there ? (sums[c][0][i] + sums[c][1][i]) * scale : -INFINITY;
+          const float sum = (sums[c][0][i] + sums[c][1][i]) + (sums[c][2][i] + sums[c][3][i]);
+          scores[8 * c + 2 * t + i % 2][at] = at < there ? sum * scale : -INFINITY;
         }
     }
   }
 };
 
 // What a warp knows after some positions. A lane is 4 g + t: `most` is of query g of every eight,
-// `values` and `sums` of queries 2 t and 2 t + 1. Sums are of the weights as narrowed, by a matrix of
-// ones: what is equal everywhere is its own mean.
+// `values` of queries 2 t and 2 t + 1, and behind those of its dimensions the sum of weights.
 template <typename T, int D, int HEADS>
 struct Seen {
   using Tiles = ::Tiles<T, D, HEADS>;
   static constexpr int kColumns = Tiles::kColumns, kOwn = Tiles::kOwn;
-  static constexpr int kWeights = Tiles::kChunk / 16;
-  float most[kColumns], values[kOwn][kColumns][4], sums[kColumns][4];
+  static constexpr int kSteps = Tiles::kChunk / 16;
+  // Of a chunk's positions, as fragments: narrowed, and what that took away.
+  using Weights = uint32_t[2][kColumns][kSteps][2];
+  float most[kColumns], values[kOwn + 1][kColumns][4];
 
-  // Exponentials of a chunk's scores, as fragments of its positions; what is known becomes relative
-  // to the greatest score yet.
-  __device__ __forceinline__ void weigh(const Tiles& tiles,
-                                        uint32_t (&weights)[kColumns][kWeights][2]) {
+  // Weights: exponentials of a chunk's scores; what is known becomes relative to the greatest yet.
+  __device__ __forceinline__ void weigh(const Tiles& tiles, Weights& weights) {
     const int g = threadIdx.x % 32 / 4, t = threadIdx.x % 4;
 #pragma unroll
     for (int c = 0; c < kColumns; ++c) {
-      float2 scores[kWeights][2];
+      float2 scores[kSteps][2];
       float higher = most[c];
 #pragma unroll
-      for (int k = 0; k < kWeights; ++k)
+      for (int k = 0; k < kSteps; ++k)
 #pragma unroll
         for (int half = 0; half < 2; ++half) {
           scores[k][half] = *reinterpret_cast<const float2*>(
@@ -95,45 +96,52 @@ struct Seen {
       const float factor = power_of_two(most[c] - higher);
       most[c] = higher;
 #pragma unroll
-      for (int k = 0; k < kWeights; ++k)
+      for (int k = 0; k < kSteps; ++k)
 #pragma unroll
         for (int half = 0; half < 2; ++half) {
           const float low = power_of_two(scores[k][half].x - higher);
           const float high = power_of_two(scores[k][half].y - higher);
-          weights[c][k][half] = narrowed<T>(low, high);
+          weights[0][c][k][half] = narrowed<T>(low, high);
+          weights[1][c][k][half] = rest_of<T>(low, high, weights[0][c][k][half]);
         }
       const float factors[2] = {__shfl_sync(0xffffffffu, factor, 8 * t),
                                 __shfl_sync(0xffffffffu, factor, 8 * t + 4)};
 #pragma unroll
-      for (int i = 0; i < 4; ++i) {
-        sums[c][i] *= factors[i % 2];
+      for (int j = 0; j <= kOwn; ++j)
 #pragma unroll
-        for (int j = 0; j < kOwn; ++j) values[j][c][i] *= factors[i % 2];
-      }
+        for (int i = 0; i < 4; ++i) values[j][c][i] *= factors[i % 2];
     }
   }
 
   // More of them, so weighted.
   __device__ __forceinline__ void add(const Tiles& tiles, const T (*rows)[Tiles::kRow], int fresh,
-                                      const uint32_t (&weights)[kColumns][kWeights][2]) {
+                                      const Weights& weights) {
     const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-    const uint32_t one = narrowed<T>(1.0f, 1.0f), ones[4] = {one, one, one, one};
+    const uint32_t one = narrowed<T>(1.0f, 1.0f);
+    float rest[kOwn + 1][kColumns][4] = {};  // does not wait for `values`
 #pragma unroll
-    for (int k = 0; k < kWeights; ++k) {
-#pragma unroll
-      for (int c = 0; c < kColumns; ++c) multiply_add<T>(sums[c], ones, weights[c][k]);
+    for (int k = 0; k < kSteps; ++k) {
       const int row = 16 * k + lane / 16 * 8 + lane % 8;
       const T* value = (row == fresh ? tiles.new_value : rows[row]) + lane / 8 % 2 * 8;
 #pragma unroll
-      for (int j = 0; j < kOwn; ++j) {
+      for (int j = 0; j <= kOwn; ++j) {
         const int tile = warp + j * Tiles::kWarps;
-        if (tile >= Tiles::kSteps) break;
-        uint32_t dimensions[4];
-        load_transposed(dimensions, value + 16 * tile);
+        uint32_t dimensions[4] = {one, one, one, one};
+        if (j < kOwn && tile >= Tiles::kSteps) continue;
+        if (j < kOwn) load_transposed(dimensions, value + 16 * tile);
 #pragma unroll
-        for (int c = 0; c < kColumns; ++c) multiply_add<T>(values[j][c], dimensions, weights[c][k]);
+        for (int c = 0; c < kColumns; ++c) {
+          multiply_add<T>(values[j][c], dimensions, weights[0][c][k]);
+          multiply_add<T>(rest[j][c], dimensions, weights[1][c][k]);
+        }
       }
     }
+#pragma unroll
+    for (int j = 0; j <= kOwn; ++j)
+#pragma unroll
+      for (int c = 0; c < kColumns; ++c)
+#pragma unroll
+        for (int i = 0; i < 4; ++i) values[j][c][i] += rest[j][c][i];
   }
 
   // The weighted means, to [HEADS, D].
@@ -142,7 +150,7 @@ struct Seen {
 #pragma unroll
     for (int c = 0; c < kColumns; ++c)
 #pragma unroll
-      for (int i = 0; i < 2; ++i) shares[c][i] = 1.0f / sums[c][i];
+      for (int i = 0; i < 2; ++i) shares[c][i] = 1.0f / values[kOwn][c][i];
     each([&](int c, int i, int query, int dimension, float value) {
       to[query * D + dimension] = T(value * shares[c][i]);
     });
@@ -159,7 +167,7 @@ struct Seen {
       if (t == 0 && 8 * c + g < HEADS) to[8 * c + g].most = most[c];
 #pragma unroll
       for (int i = 0; i < 2; ++i)
-        if (g == 0 && 8 * c + 2 * t + i < HEADS) to[8 * c + 2 * t + i].sum = sums[c][i];
+        if (g == 0 && 8 * c + 2 * t + i < HEADS) to[8 * c + 2 * t + i].sum = values[kOwn][c][i];
     }
   }
 

@@ -37,6 +37,20 @@ __device__ __forceinline__ uint32_t narrowed(float low, float high) {
   return pair;
 }
 
+// And what narrowing took away, itself narrowed.
+template <typename T>
+__device__ __forceinline__ uint32_t rest_of(float low, float high, uint32_t pair) {
+  if (kIsHalf<T>) {
+    float first, second;
+    asm("{.reg .f16 a, b; mov.b32 {a, b}, %2; cvt.f32.f16 %0, a; cvt.f32.f16 %1, b;}"
+        : "=f"(first), "=f"(second)
+        : "r"(pair));
+    return narrowed<T>(low - first, high - second);
+  }
+  return narrowed<T>(low - __uint_as_float(pair << 16),
+                     high - __uint_as_float(pair & 0xffff0000u));
+}
+
 // Matrices of [8][8] from shared memory, whose rows of 16 bytes lie anywhere: lane 8 i + r has the
 // address of row r of matrix i. Register i is then a fragment's where matrix i is its quarter.
 __device__ __forceinline__ void load_matrices(uint32_t (&to)[4], const void* row) {

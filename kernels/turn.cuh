@@ -3,7 +3,7 @@
 
 #include "vectors.cuh"
 
-// A head, normalised and rotated, then narrowed, by a warp.
+// A head, normalised and rotated, by a warp.
 template <typename T, int D, typename To>
 __device__ __forceinline__ void turn(const T* head, const T* norm, float epsilon, int position,
                                      const float* inverse_frequencies, float rotation_scale, To* to) {
@@ -24,8 +24,8 @@ __device__ __forceinline__ void turn(const T* head, const T* norm, float epsilon
     float sine, cosine;
     sincosf(float(position) * inverse_frequencies[i], &sine, &cosine);
     sine *= rotation_scale, cosine *= rotation_scale;
-    to[i] = To(T(a * cosine - b * sine));
-    to[i + D / 2] = To(T(b * cosine + a * sine));
+    to[i] = To(a * cosine - b * sine);
+    to[i + D / 2] = To(b * cosine + a * sine);
   }
 }
 
@@ -88,12 +88,13 @@ struct Turn {
     return rsqrtf(squares / D + epsilon);
   }
 
-  // norm: null or what `load` gave of the norm's weights.
-  __device__ __forceinline__ void store(const Head& head, const Head* norm, float inverse,
-                                        T* to) const {
+  // norm: null or what `load` gave of the norm's weights. rest: null or where goes what narrowing
+  // took away, itself narrowed.
+  __device__ __forceinline__ void store(const Head& head, const Head* norm, float inverse, T* to,
+                                        T* rest) const {
 #pragma unroll
     for (int j = 0; j < kOwn; ++j) {
-      Pair<T> low, high;
+      Pair<T> turned[2], left[2];
 #pragma unroll
       for (int i = 0; i < 2; ++i) {
         float a = head.halves[j][0].values[i], b = head.halves[j][1].values[i];
@@ -101,12 +102,21 @@ struct Turn {
           a *= inverse * float(norm->halves[j][0].values[i]);
           b *= inverse * float(norm->halves[j][1].values[i]);
         }
-        low.values[i] = T(a * cosines[j][i] - b * sines[j][i]);
-        high.values[i] = T(b * cosines[j][i] + a * sines[j][i]);
+        const float exact[2] = {a * cosines[j][i] - b * sines[j][i],
+                                b * cosines[j][i] + a * sines[j][i]};
+#pragma unroll
+        for (int half = 0; half < 2; ++half) {
+          turned[half].values[i] = T(exact[half]);
+          left[half].values[i] = T(exact[half] - float(turned[half].values[i]));
+        }
       }
       if (!has(j)) break;
-      *reinterpret_cast<Pair<T>*>(to + 2 * (lane + j * kLanes)) = low;
-      *reinterpret_cast<Pair<T>*>(to + 2 * (lane + j * kLanes) + D / 2) = high;
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        const int at = 2 * (lane + j * kLanes) + half * D / 2;
+        *reinterpret_cast<Pair<T>*>(to + at) = turned[half];
+        if (rest) *reinterpret_cast<Pair<T>*>(rest + at) = left[half];
+      }
     }
   }
 };

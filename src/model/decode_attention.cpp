@@ -34,7 +34,7 @@ int64_t parts_of(const DecodeHeads& heads, int64_t most) {
 Blocks on_matrices(const DecodeHeads& heads) {
   const int64_t parts = parts_of(heads, 16);
   const int64_t queries = (heads.heads / heads.kv_heads / parts + 7) / 8 * 8;
-  const int64_t chunk = heads.head_dim > 128 ? 32 : 64, rows = queries + 2 + 4 * chunk;
+  const int64_t chunk = heads.head_dim > 128 ? 32 : 64, rows = 2 * queries + 2 + 4 * chunk;
   return {"3", parts, 128, rows * (heads.head_dim + 8) * 2 + queries * (chunk + 8) * 4};
 }
 

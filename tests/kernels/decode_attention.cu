@@ -27,7 +27,7 @@ std::vector<torch::Tensor> forward(torch::Tensor qkv, torch::Tensor slots, torch
   auto angles = (at.to(torch::kFloat).unsqueeze(1) * frequencies.unsqueeze(0)).unsqueeze(1);
   auto cosine = angles.cos() * 1.25, sine = angles.sin() * 1.25;
   auto all = qkv.view({n, heads + 2 * kv_heads, dim});
-  auto q = turned(all.narrow(1, 0, heads), q_norm, cosine, sine).to(type).to(torch::kFloat);
+  auto q = turned(all.narrow(1, 0, heads), q_norm, cosine, sine);
   auto k = turned(all.narrow(1, heads, kv_heads), k_norm, cosine, sine).to(type);
   keys.index_put_({rows, at}, k);
   values.index_put_({rows, at}, all.narrow(1, heads + kv_heads, kv_heads));
