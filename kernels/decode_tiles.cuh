@@ -15,6 +15,7 @@ struct Tiles {
   static constexpr int kColumns = (HEADS + 7) / 8;  // of 8 queries
   static constexpr int kSteps = D / 16, kRow = D + 8, kScores = kChunk + 8;
   static constexpr int kOwn = (kSteps + kWarps - 1) / kWarps;  // a warp's 16 dimensions at a time
+  static constexpr int kChains = kColumns == 1 ? 4 : 2;  // of products that wait for one another
 
   T queries[2][8 * kColumns][kRow];  // narrowed, and what that took away
   T new_key[kRow], new_value[kRow];
@@ -38,7 +39,7 @@ struct Tiles {
     const int lane = threadIdx.x % 32, g = lane / 4, t = lane % 4;
 #pragma unroll
     for (int tile = threadIdx.x / 32; tile < kChunk / 16; tile += kWarps) {
-      float sums[kColumns][4][4] = {};  // four at a time, none of which waits for another
+      float sums[kColumns][kChains][4] = {};
       const int row = 16 * tile + lane % 16;
       const T* key = (row == fresh ? new_key : keys[row]) + lane / 16 * 8;
 #pragma unroll
@@ -50,7 +51,7 @@ struct Tiles {
           uint32_t columns[4];  // narrowed, rest
           load_matrices(columns, queries[lane / 16][8 * c + lane % 8] + 16 * k + lane / 8 % 2 * 8);
           multiply_add<T>(sums[c][k % 2], rows, {columns[0], columns[1]});
-          multiply_add<T>(sums[c][2 + k % 2], rows, {columns[2], columns[3]});
+          multiply_add<T>(sums[c][(2 + k % 2) % kChains], rows, {columns[2], columns[3]});
         }
       }
 #pragma unroll
@@ -58,7 +59,8 @@ struct Tiles {
 #pragma unroll
         for (int i = 0; i < 4; ++i) {
           const int at = 16 * tile + g + i / 2 * 8;
-          const float sum = (sums[c][0][i] + sums[c][1][i]) + (sums[c][2][i] + sums[c][3][i]);
+          float sum = sums[c][0][i] + sums[c][1][i];
+          if (kChains == 4) sum += sums[c][kChains - 2][i] + sums[c][kChains - 1][i];
           scores[8 * c + 2 * t + i % 2][at] = at < there ? sum * scale : -INFINITY;
         }
     }
@@ -118,7 +120,8 @@ struct Seen {
                                       const Weights& weights) {
     const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     const uint32_t one = narrowed<T>(1.0f, 1.0f);
-    float rest[kOwn + 1][kColumns][4] = {};  // does not wait for `values`
+    constexpr bool kApart = kColumns == 1;  // so that the rest's sums do not wait for the others
+    float rest[kOwn + 1][kColumns][4] = {};
 #pragma unroll
     for (int k = 0; k < kSteps; ++k) {
       const int row = 16 * k + lane / 16 * 8 + lane % 8;
@@ -132,7 +135,7 @@ struct Seen {
 #pragma unroll
         for (int c = 0; c < kColumns; ++c) {
           multiply_add<T>(values[j][c], dimensions, weights[0][c][k]);
-          multiply_add<T>(rest[j][c], dimensions, weights[1][c][k]);
+          multiply_add<T>(kApart ? rest[j][c] : values[j][c], dimensions, weights[1][c][k]);
         }
       }
     }
@@ -141,7 +144,8 @@ struct Seen {
 #pragma unroll
       for (int c = 0; c < kColumns; ++c)
 #pragma unroll
-        for (int i = 0; i < 4; ++i) values[j][c][i] += rest[j][c][i];
+        for (int i = 0; i < 4; ++i)
+          if (kApart) values[j][c][i] += rest[j][c][i];
   }
 
   // The weighted means, to [HEADS, D].

@@ -32,7 +32,7 @@ int64_t parts_of(const DecodeHeads& heads, int64_t most) {
 
 // Shared memory: the Tiles of kernels/decode_tiles.cuh.
 Blocks on_matrices(const DecodeHeads& heads) {
-  const int64_t parts = parts_of(heads, 16);
+  const int64_t parts = parts_of(heads, heads.head_dim > 128 ? 8 : 16);  // registers
   const int64_t queries = (heads.heads / heads.kv_heads / parts + 7) / 8 * 8;
   const int64_t chunk = heads.head_dim > 128 ? 32 : 64, rows = 2 * queries + 2 + 4 * chunk;
   return {"3", parts, 128, rows * (heads.head_dim + 8) * 2 + queries * (chunk + 8) * 4};
