@@ -17,7 +17,7 @@
 #endif
 #pragma kernel tune(VERSION=1, 2, 3) default(3)
 
-constexpr int kMostSplits = 64, kWarps = 8;
+constexpr int kWarps = 8;  // of a block of version 2
 constexpr float kLowest = -1e30f;  // whose exponential is 0, and which can be subtracted from itself
 
 // 1: a warp for every head, a position at a time. Grid (H, n).
@@ -64,39 +64,16 @@ __global__ void decode_attention_1(const T* qkv, const int* slots, const int* po
 }
 
 // What is known of HEADS queries after some positions: greatest score, sum of exponentials, and the
-// sum of values so weighted. In memory: [D] weighted values, greatest, sum.
+// sum of values so weighted.
 template <int HEADS, int SIZE>
 struct SeenByLane {
   float most[HEADS], sum[HEADS], values[HEADS][SIZE];
 };
 
-// Of `parts` <= kMostSplits that lie `stride` apart, into weights [kMostSplits]: what each part's values
-// count in the whole. By a warp.
-__device__ __forceinline__ void weigh(const float* part, int stride, int parts, int dim,
-                                      float* weights) {
-  constexpr int kOwn = kMostSplits / 32;  // of a lane
-  const int lane = threadIdx.x % 32;
-  float mosts[kOwn], sums[kOwn], most = kLowest, sum = 0.0f;
-#pragma unroll
-  for (int j = 0; j < kOwn; ++j) {
-    const float* one = part + (lane + 32 * j) * stride + dim;
-    const bool there = lane + 32 * j < parts;
-    mosts[j] = there ? __ldcg(one) : kLowest, sums[j] = there ? __ldcg(one + 1) : 0.0f;
-    most = fmaxf(most, mosts[j]);
-  }
-  for (int other = 16; other > 0; other /= 2)
-    most = fmaxf(most, __shfl_xor_sync(0xffffffffu, most, other));
-#pragma unroll
-  for (int j = 0; j < kOwn; ++j) sum += exp2f(mosts[j] - most) * sums[j];
-  sum = warp_sum(sum);
-#pragma unroll
-  for (int j = 0; j < kOwn; ++j) weights[lane + 32 * j] = exp2f(mosts[j] - most) / sum;
-}
-
 // 2 (flash-decoding, Dao et al. 2023): blocks of 8 warps split the positions; HEADS <= 8 queries of one
 // kv head (HEADS D <= 1024: shared memory) share every key that is loaded, kUnroll positions at a time
 // for each group of lanes that covers D. The last block to arrive puts the splits together, in their
-// order. Grid (splits <= 64, K parts, n), H = K parts HEADS; partials [n, K parts, splits, HEADS, D + 2];
+// order. Grid (splits, K parts, n), H = K parts HEADS; partials [n, K parts, splits, HEADS] of Partial;
 // counters [n, K parts]: zeros, and left so.
 template <typename T, int D, int HEADS>
 __global__ void __launch_bounds__(kWarps * 32, 2)
@@ -104,14 +81,13 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
                        const float* inverse_frequencies, float rotation_scale, const T* q_norm,
                        const T* k_norm, float epsilon, T* keys, T* values, T* out, float* partials,
                        int* counters, int length, int kv_heads, int window, float scale) {
-  constexpr int kSize = Vector<T>::kSize, kUnroll = 2, kVectors = D / kSize, kStride = D + 2;
+  constexpr int kSize = Vector<T>::kSize, kUnroll = 2, kVectors = D / kSize;
   static_assert(D % (2 * kSize) == 0 && kVectors <= 32);
   constexpr int kLanes = kVectors > 16 ? 32 : kVectors > 8 ? 16 : kVectors > 4 ? 8 : 4;
   constexpr int kAtOnce = kWarps * 32 / kLanes;  // positions
   __shared__ alignas(16) float queries[HEADS][D];
   __shared__ alignas(16) T new_key[D];
-  __shared__ float warps[HEADS][kWarps][kStride], weights[HEADS][kMostSplits];
-  __shared__ bool arrived_last;
+  __shared__ Partial<D> warps[HEADS][kWarps];
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32, row = blockIdx.z;
   const int parts = gridDim.y / kv_heads, kv = blockIdx.y / parts;
   const int heads = gridDim.y * HEADS, head = blockIdx.y * HEADS;  // its first
@@ -221,52 +197,31 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
     }
     if (lane < kLanes && inside)
 #pragma unroll
-      for (int i = 0; i < kSize; ++i) warps[h][warp][place + i] = seen.values[h][i];
-    if (lane == 0) warps[h][warp][D] = seen.most[h], warps[h][warp][D + 1] = seen.sum[h];
+      for (int i = 0; i < kSize; ++i) warps[h][warp].values[place + i] = seen.values[h][i];
+    if (lane == 0) warps[h][warp].most = seen.most[h], warps[h][warp].sum = seen.sum[h];
   }
   __syncthreads();
-  const int64_t place_of_y = int64_t(row) * gridDim.y + blockIdx.y;
-  float* splits = partials + place_of_y * gridDim.x * HEADS * kStride;
-  float* mine = splits + blockIdx.x * HEADS * kStride;
+  const int64_t group = int64_t(row) * gridDim.y + blockIdx.y;
+  auto* splits = reinterpret_cast<Partial<D>*>(partials) + group * gridDim.x * HEADS;
   T* to = out + (int64_t(row) * heads + head) * D;
   for (int i = threadIdx.x; i < HEADS * D; i += kWarps * 32) {
     const int h = i / D, d = i % D;
     float most = kLowest, sum = 0.0f, total = 0.0f;
 #pragma unroll
-    for (int w = 0; w < kWarps; ++w) most = fmaxf(most, warps[h][w][D]);
+    for (int w = 0; w < kWarps; ++w) most = fmaxf(most, warps[h][w].most);
 #pragma unroll
     for (int w = 0; w < kWarps; ++w) {
-      const float weight = exp2f(warps[h][w][D] - most);
-      sum += weight * warps[h][w][D + 1];
-      total += weight * warps[h][w][d];
+      const float weight = exp2f(warps[h][w].most - most);
+      sum += weight * warps[h][w].sum;
+      total += weight * warps[h][w].values[d];
     }
-    if (active == 1) {
-      to[i] = T(total / sum);
-    } else {
-      mine[h * kStride + d] = total;
-      if (d == 0) mine[h * kStride + D] = most, mine[h * kStride + D + 1] = sum;
-    }
+    Partial<D>& mine = splits[blockIdx.x * HEADS + h];
+    if (active == 1) to[i] = T(total / sum);
+    else mine.values[d] = total;
+    if (active > 1 && d == 0) mine.most = most, mine.sum = sum;
   }
-  if (active == 1) return;
-
-  __threadfence();
-  __syncthreads();
-  if (threadIdx.x == 0) arrived_last = atomicAdd(counters + place_of_y, 1) == active - 1;
-  __syncthreads();
-  if (!arrived_last) return;
-  __threadfence();
-  if (threadIdx.x == 0) counters[place_of_y] = 0;
-  for (int h = warp; h < HEADS; h += kWarps)
-    weigh(splits + h * kStride, HEADS * kStride, active, D, weights[h]);
-  __syncthreads();
-  for (int i = threadIdx.x; i < HEADS * D; i += kWarps * 32) {
-    const float* part = splits + i / D * kStride + i % D;
-    float total = 0.0f;
-#pragma unroll 8
-    for (int s = 0; s < active; ++s)
-      total += weights[i / D][s] * __ldcg(part + int64_t(s) * HEADS * kStride);
-    to[i] = T(total);
-  }
+  if (active > 1 && arrives_last(counters + group, active))
+    put_together<T, D, HEADS, kWarps * 32>(splits, active, to);
 }
 
 // 3: of at::Half and at::BFloat16, on tensor cores: blocks of 4 warps split the positions, a chunk at a
@@ -322,13 +277,13 @@ __global__ void __launch_bounds__(128, 4)
 
   const T* of_row = qkv + int64_t(row) * (heads + 2 * kv_heads) * D;
   const T *own = of_row + blockIdx.y * HEADS * D, *own_key = of_row + (heads + kv) * D;
-  typename Turn::Head loaded[kRounds] = {}, norms[kRounds];
+  typename Turn::Head loaded[kRounds] = {};
+  typename Turn::Norm norms[kRounds];
 #pragma unroll
   for (int r = 0; r < kRounds; ++r) {
     const int h = member + r * kAtOnce;
-    const T* norm = h < HEADS ? q_norm : k_norm;
     if (h < HEADS || (h == HEADS && owns)) loaded[r] = turn.load(h < HEADS ? own + h * D : own_key);
-    if (norm) norms[r] = turn.load(norm);
+    norms[r] = turn.load_norm(h < HEADS ? q_norm : k_norm);
   }
   Vector<T> new_value;
   const bool brings = owns && threadIdx.x < kVectors;
@@ -336,11 +291,9 @@ __global__ void __launch_bounds__(128, 4)
 #pragma unroll
   for (int r = 0; r < kRounds; ++r) {
     const int h = member + r * kAtOnce;
-    const bool normed = h < HEADS ? q_norm : k_norm;
     const float inverse = q_norm || k_norm ? turn.inverse_norm(loaded[r], epsilon) : 1.0f;
     if (h <= HEADS)
-      turn.store(loaded[r], normed ? &norms[r] : nullptr, inverse,
-                 h < HEADS ? tiles.queries[0][h] : tiles.new_key,
+      turn.store(loaded[r], norms[r], inverse, h < HEADS ? tiles.queries[0][h] : tiles.new_key,
                  h < HEADS ? tiles.queries[1][h] : nullptr);
   }
   if (brings) store(tiles.new_value + threadIdx.x * 8, new_value);

@@ -1,8 +1,6 @@
 // What blocks that split the positions of a kv head's queries leave for the last of them to put together.
 #pragma once
 
-#include "matrix.cuh"
-
 // Without the scaling that exp2f adds for results that no float holds in full: they are 0.
 __device__ __forceinline__ float power_of_two(float x) {
   float y;
@@ -92,9 +90,8 @@ __device__ __forceinline__ void put_together(const Partial<D>* partials, int act
   for (int j = 0; j < kOwn; ++j) {
     const int i = 4 * (threadIdx.x + j * THREADS);
     const float inverse = 1.0f / own[j].sum;
-    const auto pair = [&](int e) {
-      return narrowed<T>(own[j].values[e] * inverse, own[j].values[e + 1] * inverse);
-    };
-    if (i < HEADS * D) *reinterpret_cast<uint2*>(to + i) = uint2{pair(0), pair(2)};
+#pragma unroll
+    for (int e = 0; e < 4; ++e)
+      if (i < HEADS * D) to[i + e] = T(own[j].values[e] * inverse);
   }
 }

@@ -43,6 +43,10 @@ struct Turn {
   struct Head {
     Pair<T> halves[kOwn][2];
   };
+  struct Norm {
+    bool there;
+    Head weights;
+  };
 
   const int lane = threadIdx.x % kLanes;
   float sines[kOwn][2], cosines[kOwn][2];
@@ -72,6 +76,13 @@ struct Turn {
     return own;
   }
 
+  // norm: null for none.
+  __device__ __forceinline__ Norm load_norm(const T* norm) const {
+    Norm own = {norm != nullptr, {}};
+    if (norm) own.weights = load(norm);
+    return own;
+  }
+
   // Of a head that every lane of the warp has loaded: 1 / its root mean square.
   __device__ __forceinline__ float inverse_norm(const Head& head, float epsilon) const {
     float squares = 0.0f;
@@ -88,9 +99,8 @@ struct Turn {
     return rsqrtf(squares / D + epsilon);
   }
 
-  // norm: null or what `load` gave of the norm's weights. rest: null or where goes what narrowing
-  // took away, itself narrowed.
-  __device__ __forceinline__ void store(const Head& head, const Head* norm, float inverse, T* to,
+  // rest: null or where goes what narrowing took away, itself narrowed.
+  __device__ __forceinline__ void store(const Head& head, const Norm& norm, float inverse, T* to,
                                         T* rest) const {
 #pragma unroll
     for (int j = 0; j < kOwn; ++j) {
@@ -98,9 +108,9 @@ struct Turn {
 #pragma unroll
       for (int i = 0; i < 2; ++i) {
         float a = head.halves[j][0].values[i], b = head.halves[j][1].values[i];
-        if (norm) {
-          a *= inverse * float(norm->halves[j][0].values[i]);
-          b *= inverse * float(norm->halves[j][1].values[i]);
+        if (norm.there) {
+          a *= inverse * float(norm.weights.halves[j][0].values[i]);
+          b *= inverse * float(norm.weights.halves[j][1].values[i]);
         }
         const float exact[2] = {a * cosines[j][i] - b * sines[j][i],
                                 b * cosines[j][i] + a * sines[j][i]};
