@@ -7,16 +7,17 @@
 // A token sees the `window` positions up to its own. Bound by memory: the cache is read once.
 #include <torch/extension.h>
 
+#include "decode_tiles.cuh"
 #include "overlap.cuh"
 #include "turn.cuh"
 #include "vectors.cuh"
 
 #ifndef VERSION
-#define VERSION 2
+#define VERSION 3
 #endif
-#pragma kernel tune(VERSION=1, 2) default(2)
+#pragma kernel tune(VERSION=1, 2, 3) default(3)
 
-constexpr int kMostSplits = 64, kWarps = 8;
+constexpr int kWarps = 8;  // of a block of version 2
 constexpr float kLowest = -1e30f;  // whose exponential is 0, and which can be subtracted from itself
 
 // 1: a warp for every head, a position at a time. Grid (H, n).
@@ -63,39 +64,16 @@ __global__ void decode_attention_1(const T* qkv, const int* slots, const int* po
 }
 
 // What is known of HEADS queries after some positions: greatest score, sum of exponentials, and the
-// sum of values so weighted. In memory: [D] weighted values, greatest, sum.
+// sum of values so weighted.
 template <int HEADS, int SIZE>
-struct Seen {
+struct SeenByLane {
   float most[HEADS], sum[HEADS], values[HEADS][SIZE];
 };
-
-// Of `parts` <= kMostSplits that lie `stride` apart, into weights [kMostSplits]: what each part's values
-// count in the whole. By a warp.
-__device__ __forceinline__ void weigh(const float* part, int stride, int parts, int dim,
-                                      float* weights) {
-  constexpr int kOwn = kMostSplits / 32;  // of a lane
-  const int lane = threadIdx.x % 32;
-  float mosts[kOwn], sums[kOwn], most = kLowest, sum = 0.0f;
-#pragma unroll
-  for (int j = 0; j < kOwn; ++j) {
-    const float* one = part + (lane + 32 * j) * stride + dim;
-    const bool there = lane + 32 * j < parts;
-    mosts[j] = there ? __ldcg(one) : kLowest, sums[j] = there ? __ldcg(one + 1) : 0.0f;
-    most = fmaxf(most, mosts[j]);
-  }
-  for (int other = 16; other > 0; other /= 2)
-    most = fmaxf(most, __shfl_xor_sync(0xffffffffu, most, other));
-#pragma unroll
-  for (int j = 0; j < kOwn; ++j) sum += exp2f(mosts[j] - most) * sums[j];
-  sum = warp_sum(sum);
-#pragma unroll
-  for (int j = 0; j < kOwn; ++j) weights[lane + 32 * j] = exp2f(mosts[j] - most) / sum;
-}
 
 // 2 (flash-decoding, Dao et al. 2023): blocks of 8 warps split the positions; HEADS <= 8 queries of one
 // kv head (HEADS D <= 1024: shared memory) share every key that is loaded, kUnroll positions at a time
 // for each group of lanes that covers D. The last block to arrive puts the splits together, in their
-// order. Grid (splits <= 64, K parts, n), H = K parts HEADS; partials [n, K parts, splits, HEADS, D + 2];
+// order. Grid (splits, K parts, n), H = K parts HEADS; partials [n, K parts, splits, HEADS] of Partial;
 // counters [n, K parts]: zeros, and left so.
 template <typename T, int D, int HEADS>
 __global__ void __launch_bounds__(kWarps * 32, 2)
@@ -103,14 +81,13 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
                        const float* inverse_frequencies, float rotation_scale, const T* q_norm,
                        const T* k_norm, float epsilon, T* keys, T* values, T* out, float* partials,
                        int* counters, int length, int kv_heads, int window, float scale) {
-  constexpr int kSize = Vector<T>::kSize, kUnroll = 2, kVectors = D / kSize, kStride = D + 2;
+  constexpr int kSize = Vector<T>::kSize, kUnroll = 2, kVectors = D / kSize;
   static_assert(D % (2 * kSize) == 0 && kVectors <= 32);
   constexpr int kLanes = kVectors > 16 ? 32 : kVectors > 8 ? 16 : kVectors > 4 ? 8 : 4;
   constexpr int kAtOnce = kWarps * 32 / kLanes;  // positions
   __shared__ alignas(16) float queries[HEADS][D];
   __shared__ alignas(16) T new_key[D];
-  __shared__ float warps[HEADS][kWarps][kStride], weights[HEADS][kMostSplits];
-  __shared__ bool arrived_last;
+  __shared__ Partial<D> warps[HEADS][kWarps];
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32, row = blockIdx.z;
   const int parts = gridDim.y / kv_heads, kv = blockIdx.y / parts;
   const int heads = gridDim.y * HEADS, head = blockIdx.y * HEADS;  // its first
@@ -158,14 +135,14 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
     store(values + at, load(new_value + threadIdx.x * kSize));
   }
 
-  Seen<HEADS, kSize> seen = {};
+  SeenByLane<HEADS, kSize> seen = {};
 #pragma unroll
   for (int h = 0; h < HEADS; ++h) seen.most[h] = kLowest;
   const float scale_2 = scale * 1.44269504f;  // of powers of two
   for (int from = begin; from < end; from += kUnroll * kAtOnce) {
 #pragma unroll
     for (int u = 0; u < kUnroll; ++u)
-      if (inside && from + u * kAtOnce + offset == position)
+      if (inside && owns && from + u * kAtOnce + offset == position)
         key[u] = load(new_key + place), value[u] = load(new_value + place);
 #pragma unroll
     for (int h = 0; h < HEADS; ++h) {
@@ -220,55 +197,140 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
     }
     if (lane < kLanes && inside)
 #pragma unroll
-      for (int i = 0; i < kSize; ++i) warps[h][warp][place + i] = seen.values[h][i];
-    if (lane == 0) warps[h][warp][D] = seen.most[h], warps[h][warp][D + 1] = seen.sum[h];
+      for (int i = 0; i < kSize; ++i) warps[h][warp].values[place + i] = seen.values[h][i];
+    if (lane == 0) warps[h][warp].most = seen.most[h], warps[h][warp].sum = seen.sum[h];
   }
   __syncthreads();
-  const int64_t place_of_y = int64_t(row) * gridDim.y + blockIdx.y;
-  float* splits = partials + place_of_y * gridDim.x * HEADS * kStride;
-  float* mine = splits + blockIdx.x * HEADS * kStride;
+  const int64_t group = int64_t(row) * gridDim.y + blockIdx.y;
+  auto* splits = reinterpret_cast<Partial<D>*>(partials) + group * gridDim.x * HEADS;
   T* to = out + (int64_t(row) * heads + head) * D;
   for (int i = threadIdx.x; i < HEADS * D; i += kWarps * 32) {
     const int h = i / D, d = i % D;
     float most = kLowest, sum = 0.0f, total = 0.0f;
 #pragma unroll
-    for (int w = 0; w < kWarps; ++w) most = fmaxf(most, warps[h][w][D]);
+    for (int w = 0; w < kWarps; ++w) most = fmaxf(most, warps[h][w].most);
 #pragma unroll
     for (int w = 0; w < kWarps; ++w) {
-      const float weight = exp2f(warps[h][w][D] - most);
-      sum += weight * warps[h][w][D + 1];
-      total += weight * warps[h][w][d];
+      const float weight = exp2f(warps[h][w].most - most);
+      sum += weight * warps[h][w].sum;
+      total += weight * warps[h][w].values[d];
     }
-    if (active == 1) {
-      to[i] = T(total / sum);
-    } else {
-      mine[h * kStride + d] = total;
-      if (d == 0) mine[h * kStride + D] = most, mine[h * kStride + D + 1] = sum;
-    }
+    Partial<D>& mine = splits[blockIdx.x * HEADS + h];
+    if (active == 1) to[i] = T(total / sum);
+    else mine.values[d] = total;
+    if (active > 1 && d == 0) mine.most = most, mine.sum = sum;
   }
-  if (active == 1) return;
-
-  __threadfence();
-  __syncthreads();
-  if (threadIdx.x == 0) arrived_last = atomicAdd(counters + place_of_y, 1) == active - 1;
-  __syncthreads();
-  if (!arrived_last) return;
-  __threadfence();
-  if (threadIdx.x == 0) counters[place_of_y] = 0;
-  for (int h = warp; h < HEADS; h += kWarps)
-    weigh(splits + h * kStride, HEADS * kStride, active, D, weights[h]);
-  __syncthreads();
-  for (int i = threadIdx.x; i < HEADS * D; i += kWarps * 32) {
-    const float* part = splits + i / D * kStride + i % D;
-    float total = 0.0f;
-#pragma unroll 8
-    for (int s = 0; s < active; ++s)
-      total += weights[i / D][s] * __ldcg(part + int64_t(s) * HEADS * kStride);
-    to[i] = T(total);
-  }
+  if (active > 1 && arrives_last(counters + group, active))
+    put_together<T, D, HEADS, kWarps * 32>(splits, active, to);
 }
 
+// 3: of at::Half and at::BFloat16, on tensor cores: blocks of 4 warps split the positions, a chunk at a
+// time, which are asked for before the kernel in front has ended; HEADS <= 16 queries of one kv head are
+// two matrices, narrowed and what that took away, and so are weights: as exact as in float. Warps share the scores, then the dimensions: nothing is left to be put together but the
+// splits, in their order, by the last block. Grid (splits, K parts, n), H = K parts HEADS; dynamic shared
+// memory: Tiles; partials [n, K parts, splits, HEADS] of Partial; counters [n, K parts]: zeros, and left so.
 template <typename T, int D, int HEADS>
+__global__ void __launch_bounds__(128, 4)
+    decode_attention_3(const T* qkv, const int* slots, const int* positions,
+                       const float* inverse_frequencies, float rotation_scale, const T* q_norm,
+                       const T* k_norm, float epsilon, T* keys, T* values, T* out, float* partials,
+                       int* counters, int length, int kv_heads, int window, float scale) {
+  using Tiles = ::Tiles<T, D, HEADS>;
+  using Turn = ::Turn<T, D>;
+  constexpr int kChunk = Tiles::kChunk, kVectors = D / 8;
+  constexpr int kAtOnce = Tiles::kThreads / Turn::kLanes;         // heads
+  constexpr int kRounds = (HEADS + 1 + kAtOnce - 1) / kAtOnce;    // and the key
+  extern __shared__ uint4 dynamic[];
+  Tiles& tiles = *reinterpret_cast<Tiles*>(dynamic);
+  const int row = blockIdx.z, heads = gridDim.y * HEADS;
+  const int parts = gridDim.y / kv_heads, kv = blockIdx.y / parts;
+
+  // What earlier steps left may be read before the kernels of this one have ended.
+  let_the_next_start();
+  const int slot = slots[row];
+  const int position = slot < 0 ? -1 : positions[slot], first = max(0, position + 1 - window);
+  const int count = position + 1 - first, share = (count + int(gridDim.x) - 1) / int(gridDim.x);
+  const int split = max(64, (share + kChunk - 1) / kChunk * kChunk);
+  const int begin = first + blockIdx.x * split, end = min(begin + split, position + 1);
+  if (slot < 0 || begin >= end) return wait_for_the_previous();
+  const bool owns = end == position + 1;  // the new token
+  const int active = (count + split - 1) / split, steps = (end - begin + kChunk - 1) / kChunk;
+
+  const int64_t slot_at = (int64_t(slot) * length * kv_heads + kv) * D, stride = kv_heads * D;
+  const auto fetch = [&](int step) {  // two groups
+    const int from = begin + step * kChunk, there = min(end, position) - from;
+    const int64_t at = slot_at + from * stride;
+    if (step < steps) Tiles::ask_rows(tiles.keys[step % 2], keys + at, stride, there);
+    close_group();
+    if (step < steps) Tiles::ask_rows(tiles.values[step % 2], values + at, stride, there);
+    close_group();
+  };
+  fetch(0);
+  fetch(1);
+  for (int i = threadIdx.x; i < (8 * Tiles::kColumns - HEADS) * kVectors; i += Tiles::kThreads)
+#pragma unroll
+    for (auto& queries : tiles.queries)
+      store(queries[HEADS + i / kVectors] + i % kVectors * 8, Vector<T>{});
+  const Turn turn(position, inverse_frequencies, rotation_scale);
+  const int member = threadIdx.x / Turn::kLanes;
+  wait_for_the_previous();
+
+  const T* of_row = qkv + int64_t(row) * (heads + 2 * kv_heads) * D;
+  const T *own = of_row + blockIdx.y * HEADS * D, *own_key = of_row + (heads + kv) * D;
+  typename Turn::Head loaded[kRounds] = {};
+  typename Turn::Norm norms[kRounds];
+#pragma unroll
+  for (int r = 0; r < kRounds; ++r) {
+    const int h = member + r * kAtOnce;
+    if (h < HEADS || (h == HEADS && owns)) loaded[r] = turn.load(h < HEADS ? own + h * D : own_key);
+    norms[r] = turn.load_norm(h < HEADS ? q_norm : k_norm);
+  }
+  Vector<T> new_value;
+  const bool brings = owns && threadIdx.x < kVectors;
+  if (brings) new_value = load(own_key + kv_heads * D + threadIdx.x * 8);
+#pragma unroll
+  for (int r = 0; r < kRounds; ++r) {
+    const int h = member + r * kAtOnce;
+    const float inverse = q_norm || k_norm ? turn.inverse_norm(loaded[r], epsilon) : 1.0f;
+    if (h <= HEADS)
+      turn.store(loaded[r], norms[r], inverse, h < HEADS ? tiles.queries[0][h] : tiles.new_key,
+                 h < HEADS ? tiles.queries[1][h] : nullptr);
+  }
+  if (brings) store(tiles.new_value + threadIdx.x * 8, new_value);
+
+  Seen<T, D, HEADS> seen = {};
+#pragma unroll
+  for (int c = 0; c < Tiles::kColumns; ++c) seen.most[c] = -INFINITY;
+  for (int step = 0; step < steps; ++step) {
+    const int from = begin + step * kChunk;
+    if (step == 0) await_groups<3>();
+    else await_groups<1>();
+    __syncthreads();
+    if (step > 0) fetch(step + 1);  // over the chunk that nobody reads any more
+    tiles.score(tiles.keys[step % 2], position - from, end - from, scale * 1.44269504f);
+    await_groups<2>();
+    __syncthreads();
+    uint32_t weights[2][Tiles::kColumns][kChunk / 16][2];
+    seen.weigh(tiles, weights);
+    seen.add(tiles, tiles.values[step % 2], position - from, weights);
+  }
+  if (brings && blockIdx.y % parts == 0) {
+    const int64_t at = slot_at + position * stride + threadIdx.x * 8;
+    store(keys + at, load(tiles.new_key + threadIdx.x * 8));
+    store(values + at, new_value);
+  }
+
+  const int64_t group = int64_t(row) * gridDim.y + blockIdx.y;
+  T* to = out + group * HEADS * D;
+  if (active == 1) return seen.store(to);
+  auto* splits = reinterpret_cast<Partial<D>*>(partials) + group * gridDim.x * HEADS;
+  seen.store(splits + blockIdx.x * HEADS);
+  if (arrives_last(counters + group, active))
+    put_together<T, D, HEADS, Tiles::kThreads>(splits, active, to);
+}
+
+// HEADS: of a block of version 2; MORE_HEADS: of version 3.
+template <typename T, int D, int HEADS, int MORE_HEADS>
 void run(torch::Tensor qkv, torch::Tensor slots, torch::Tensor positions, torch::Tensor frequencies,
          torch::Tensor q_norm, torch::Tensor k_norm, torch::Tensor keys, torch::Tensor values,
          torch::Tensor out, int window) {
@@ -282,10 +344,24 @@ void run(torch::Tensor qkv, torch::Tensor slots, torch::Tensor positions, torch:
         qkv.data_ptr<T>(), slots.data_ptr<int>(), positions.data_ptr<int>(),
         frequencies.data_ptr<float>(), 1.25f, query_scale, key_scale, 1e-6f, keys.data_ptr<T>(),
         values.data_ptr<T>(), out.data_ptr<T>(), length, kv_heads, window, scale);
+    return;
+  }
+  const bool matrices = VERSION == 3 && sizeof(T) == 2;
+  const int y = heads / (matrices ? MORE_HEADS : HEADS);
+  const int splits = std::min(std::min(64, (length + 63) / 64), (264 + n * y - 1) / (n * y));
+  auto partials = torch::empty({n * heads * splits * (D + 4)}, frequencies.options());
+  auto counters = torch::zeros({n * y}, slots.options());
+  if (matrices) {
+    const int chunk = D > 128 ? 32 : 64, rows = (MORE_HEADS + 7) / 8 * 8;
+    const int shared = (2 * rows + 2 + 4 * chunk) * (D + 8) * 2 + rows * (chunk + 8) * 4;
+    cudaFuncSetAttribute(decode_attention_3<T, D, MORE_HEADS>,
+                         cudaFuncAttributeMaxDynamicSharedMemorySize, shared);
+    decode_attention_3<T, D, MORE_HEADS><<<dim3(splits, y, n), 128, shared>>>(
+        qkv.data_ptr<T>(), slots.data_ptr<int>(), positions.data_ptr<int>(),
+        frequencies.data_ptr<float>(), 1.25f, query_scale, key_scale, 1e-6f, keys.data_ptr<T>(),
+        values.data_ptr<T>(), out.data_ptr<T>(), partials.data_ptr<float>(),
+        counters.data_ptr<int>(), length, kv_heads, window, scale);
   } else {
-    const int splits = std::min(64, (length + 63) / 64), y = heads / HEADS;
-    auto partials = torch::empty({n * y * splits * HEADS * (D + 2)}, frequencies.options());
-    auto counters = torch::zeros({n * y}, slots.options());
     decode_attention_2<T, D, HEADS><<<dim3(splits, y, n), 256>>>(
         qkv.data_ptr<T>(), slots.data_ptr<int>(), positions.data_ptr<int>(),
         frequencies.data_ptr<float>(), 1.25f, query_scale, key_scale, 1e-6f, keys.data_ptr<T>(),
@@ -307,13 +383,19 @@ std::vector<torch::Tensor> forward(torch::Tensor qkv, torch::Tensor slots, torch
   AT_DISPATCH_FLOATING_TYPES_AND2(
       at::kHalf, at::kBFloat16, qkv.scalar_type(), "decode_attention", ([&] {
         if (dim == 64 && group == 7)
-          run<scalar_t, 64, 7>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+          run<scalar_t, 64, 7, 7>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
         else if (dim == 128 && group == 4)
-          run<scalar_t, 128, 4>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+          run<scalar_t, 128, 4, 4>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
         else if (dim == 128 && group == 16)
-          run<scalar_t, 128, 8>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+          run<scalar_t, 128, 8, 16>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
         else if (dim == 96 && group == 1)
-          run<scalar_t, 96, 1>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+          run<scalar_t, 96, 1, 1>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+        else if (dim == 32 && group == 2)
+          run<scalar_t, 32, 2, 2>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+        else if (dim == 16 && group == 20)
+          run<scalar_t, 16, 5, 10>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
+        else if (dim == 256 && group == 2)
+          run<scalar_t, 256, 2, 2>(qkv, slots, positions, frequencies, q_norm, k_norm, keys, values, out, sees);
         else
           TORCH_CHECK(false, "not among the shapes that are tested");
       }));

@@ -12,17 +12,39 @@
 namespace cudal1::model {
 namespace {
 
-constexpr int64_t kMostSplits = 64, kLeastChunk = 64;  // chunk: positions of a split
-constexpr int64_t kThreads = 256;
-constexpr int64_t kMostHeads = 8, kMostWidth = 1024;  // of a block: heads, and dimensions of all
+constexpr int64_t kMostSplits = 64, kLeastSplit = 64;  // positions
+constexpr int64_t kPerHead = 4;                        // floats beside a split's values
 
-// Blocks that share the queries of a kv head.
-int64_t parts_of(const DecodeHeads& heads) {
+// A version of the kernel, and its blocks.
+struct Blocks {
+  std::string version;
+  int64_t parts = 1;  // blocks that share the queries of a kv head
+  int64_t threads = 0, shared_bytes = 0;
+};
+
+// The fewest parts of at most `most` of a kv head's queries.
+int64_t parts_of(const DecodeHeads& heads, int64_t most) {
   const int64_t group = heads.heads / heads.kv_heads;
   int64_t parts = 1;
-  const int64_t most = std::min(kMostHeads, kMostWidth / heads.head_dim);
   while (group % parts != 0 || group / parts > most) ++parts;
   return parts;
+}
+
+// Shared memory: the Tiles of kernels/decode_tiles.cuh.
+Blocks on_matrices(const DecodeHeads& heads) {
+  const int64_t parts = parts_of(heads, heads.head_dim > 128 ? 8 : 16);  // registers
+  const int64_t queries = (heads.heads / heads.kv_heads / parts + 7) / 8 * 8;
+  const int64_t chunk = heads.head_dim > 128 ? 32 : 64, rows = 2 * queries + 2 + 4 * chunk;
+  return {"3", parts, 128, rows * (heads.head_dim + 8) * 2 + queries * (chunk + 8) * 4};
+}
+
+Blocks on_vectors(const DecodeHeads& heads) {
+  constexpr int64_t kMostHeads = 8, kMostWidth = 1024;  // of a block: dimensions of all heads
+  return {"2", parts_of(heads, std::min(kMostHeads, kMostWidth / heads.head_dim)), 256, 0};
+}
+
+Blocks blocks_of(const DecodeHeads& heads, at::ScalarType type) {
+  return type == at::kFloat ? on_vectors(heads) : on_matrices(heads);
 }
 
 const void* data_or_null(const at::Tensor& tensor) {
@@ -47,16 +69,16 @@ void check_shapes(const DecodeHeads& heads, const at::Tensor& qkv, const at::Ten
 }  // namespace
 
 DecodeWorkspace decode_workspace(const Kernels& kernels, const DecodeHeads& heads, int64_t rows,
-                                 int64_t length, const at::Device& device) {
-  constexpr int64_t kBlocks = 2;  // per multiprocessor: what fits
-  const int64_t without = rows * heads.kv_heads * parts_of(heads);
+                                 int64_t length, const at::TensorOptions& options) {
+  constexpr int64_t kBlocks = 2;  // per multiprocessor
+  const auto type = at::typeMetaToScalarType(options.dtype());
+  const int64_t without = rows * heads.kv_heads * blocks_of(heads, type).parts;
   const int64_t wanted = (kBlocks * kernels.multiprocessors() + without - 1) / without;
-  const int64_t possible = std::min(kMostSplits, (length + kLeastChunk - 1) / kLeastChunk);
+  const int64_t possible = std::min(kMostSplits, (length + kLeastSplit - 1) / kLeastSplit);
   const int64_t splits = std::clamp<int64_t>(wanted, 1, possible);
-  const at::TensorOptions options = at::TensorOptions().device(device);
-  return {
-      at::empty({rows * heads.heads * splits * (heads.head_dim + 2)}, options.dtype(at::kFloat)),
-      at::zeros({without}, options.dtype(at::kInt)), splits};
+  return {at::empty({rows * heads.heads * splits * (heads.head_dim + kPerHead)},
+                    options.dtype(at::kFloat)),
+          at::zeros({without}, options.dtype(at::kInt)), splits};
 }
 
 void decode_attention(const Kernels& kernels, const DecodeHeads& heads,
@@ -66,15 +88,17 @@ void decode_attention(const Kernels& kernels, const DecodeHeads& heads,
   check_shapes(heads, qkv, keys, values, out);
   CUDAL1_ASSERT(slots.scalar_type() == at::kInt && slots.numel() == qkv.size(0));
   CUDAL1_ASSERT(positions.scalar_type() == at::kInt && positions.numel() == keys.size(0));
-  const int64_t rows = qkv.size(0), y = heads.kv_heads * parts_of(heads);
+  const Blocks blocks = blocks_of(heads, qkv.scalar_type());
+  const int64_t rows = qkv.size(0), y = heads.kv_heads * blocks.parts;
   CUDAL1_ASSERT(workspace.counters.numel() >= rows * y);
   CUDAL1_ASSERT(workspace.partials.numel() >=
-                rows * heads.heads * workspace.splits * (heads.head_dim + 2));
+                rows * heads.heads * workspace.splits * (heads.head_dim + kPerHead));
   const std::string shape = std::to_string(heads.head_dim) + ", " + std::to_string(heads.heads / y);
-  launch(kernels, "decode_attention", kernel_name("decode_attention_2", qkv.scalar_type(), shape),
+  launch(kernels, "decode_attention",
+         kernel_name("decode_attention_" + blocks.version, qkv.scalar_type(), shape),
          {{uint32_t(workspace.splits), uint32_t(y), uint32_t(rows)},
-          {uint32_t(kThreads), 1, 1},
-          0,
+          {uint32_t(blocks.threads), 1, 1},
+          uint32_t(blocks.shared_bytes),
           /*overlaps=*/true},
          qkv.const_data_ptr(), slots.const_data_ptr(), positions.const_data_ptr(),
          heads.inverse_frequencies.const_data_ptr(), float(heads.rotation_scale),

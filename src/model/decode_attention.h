@@ -27,9 +27,9 @@ struct DecodeWorkspace {
   at::Tensor counters;  // int32: zeros between launches
   int64_t splits = 1;   // of the sequence
 };
-// For up to `rows` rows and caches of `length` positions, on `device`.
+// For up to `rows` rows and caches of `length` positions; options: the caches'.
 DecodeWorkspace decode_workspace(const Kernels& kernels, const DecodeHeads& heads, int64_t rows,
-                                 int64_t length, const at::Device& device);
+                                 int64_t length, const at::TensorOptions& options);
 
 // qkv [n, (heads + 2 kv_heads) head_dim] → out [n, heads head_dim]. slots [n] int32: where in the
 // caches keys, values [slots, length, kv_heads, head_dim] a row lies, below zero: nowhere, it is

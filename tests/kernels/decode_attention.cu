@@ -66,3 +66,6 @@ std::vector<torch::Tensor> inputs_many() { return of(2, 16, 1, 128, 200, 64, tru
 std::vector<torch::Tensor> inputs_float() { return of(2, 7, 1, 64, 300, 63, true, 130, torch::kFloat); }
 std::vector<torch::Tensor> inputs_single() { return of(2, 1, 3, 96, 260, 128, false, 0, torch::kBFloat16); }
 std::vector<torch::Tensor> inputs_first() { return of(1, 1, 2, 96, 1, 0, true, 0, torch::kFloat); }
+std::vector<torch::Tensor> inputs_narrow() { return of(3, 2, 2, 32, 150, 0, false, 0, torch::kHalf); }
+std::vector<torch::Tensor> inputs_wide() { return of(1, 2, 1, 256, 100, 99, true, 0, torch::kBFloat16); }
+std::vector<torch::Tensor> inputs_parts() { return of(2, 20, 1, 16, 90, 0, false, 0, torch::kBFloat16); }

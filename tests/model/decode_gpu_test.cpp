@@ -72,32 +72,46 @@ TEST_F(DecodeGpu, LinearLayersOfRealModels) {
 
 // The same twice: counters are left as they were found, and splits are put together in order.
 TEST_F(DecodeGpu, AttentionOfALongSequence) {
-  const int64_t rows = 3, length = 5000, dim = 64, kv = 2;
-  DecodeHeads heads{.heads = 14, .kv_heads = kv, .head_dim = dim};
-  heads.inverse_frequencies = at::zeros({dim / 2}, wide_);  // nothing is turned
-  const auto workspace = decode_workspace(*kernels_, heads, rows, length, at::kCUDA);
-  const at::Tensor keys = random({rows, length, kv, dim}), values = random({rows, length, kv, dim});
-  const at::Tensor qkv = random({rows, 18 * dim});
+  struct Case {
+    int64_t group, kv, dim;
+    at::ScalarType type = at::kBFloat16;
+  };
+  const int64_t rows = 3, length = 5000;
   const at::Tensor slots = at::tensor({2, 0, 1}, whole_),
                    positions = at::tensor({4999, 0, 777}, whole_);
-  const at::Tensor out = at::empty({rows, 14 * dim}, qkv.options()), again = at::empty_like(out);
-  for (const at::Tensor& to : {out, again})
-    decode_attention(*kernels_, heads, workspace, qkv, slots, positions, keys, values, to);
-  EXPECT_TRUE(at::equal(out, again));
-  EXPECT_EQ(workspace.counters.abs().sum().item<int64_t>(), 0);
+  for (const auto& [group, kv, dim, type] :
+       {Case{7, 2, 64}, Case{4, 8, 128}, Case{16, 1, 128}, Case{12, 1, 80}, Case{1, 40, 96},
+        Case{8, 1, 256}, Case{7, 2, 64, at::kHalf}, Case{7, 2, 64, at::kFloat}, Case{20, 1, 128},
+        Case{7, 2, 8, at::kFloat}}) {
+    const std::string shape = std::to_string(group) + " of " + std::to_string(dim);
+    DecodeHeads heads{.heads = group * kv, .kv_heads = kv, .head_dim = dim};
+    heads.inverse_frequencies = at::zeros({dim / 2}, wide_);  // nothing is turned
+    const auto random_as = [&](at::IntArrayRef sizes) { return random(sizes).to(type); };
+    const at::Tensor keys = random_as({rows, length, kv, dim}),
+                     values = random_as({rows, length, kv, dim}),
+                     qkv = random_as({rows, (group + 2) * kv * dim});
+    const auto workspace = decode_workspace(*kernels_, heads, rows, length, qkv.options());
+    const at::Tensor out = at::empty({rows, group * kv * dim}, qkv.options()),
+                     again = at::empty_like(out);
+    for (const at::Tensor& to : {out, again})
+      decode_attention(*kernels_, heads, workspace, qkv, slots, positions, keys, values, to);
+    EXPECT_TRUE(at::equal(out, again)) << shape;
+    EXPECT_EQ(workspace.counters.abs().sum().item<int64_t>(), 0) << shape;
 
-  const at::Tensor own = qkv.view({rows, 18, dim});
-  for (int64_t row = 0; row < rows; ++row) {
-    const int64_t slot = slots[row].item<int64_t>(), seen = positions[slot].item<int64_t>() + 1;
-    EXPECT_TRUE(at::equal(keys[slot][seen - 1], own[row].narrow(0, 14, kv)));
-    EXPECT_TRUE(at::equal(values[slot][seen - 1], own[row].narrow(0, 16, kv)));
-    const auto of = [&](const at::Tensor& all) {  // [kv, seen, dim]
-      return all[slot].narrow(0, 0, seen).transpose(0, 1).to(at::kFloat);
-    };
-    const at::Tensor q = own[row].narrow(0, 0, 14).view({kv, 7, dim}).to(at::kFloat);
-    const at::Tensor weights =
-        at::softmax(at::matmul(q, of(keys).transpose(1, 2)) / std::sqrt(double(dim)), -1);
-    EXPECT_LT(error(out[row], at::matmul(weights, of(values)).flatten()), 0.01) << row;
+    const at::Tensor own = qkv.view({rows, (group + 2) * kv, dim});
+    for (int64_t row = 0; row < rows; ++row) {
+      const int64_t slot = slots[row].item<int64_t>(), seen = positions[slot].item<int64_t>() + 1;
+      EXPECT_TRUE(at::equal(keys[slot][seen - 1], own[row].narrow(0, group * kv, kv))) << shape;
+      EXPECT_TRUE(at::equal(values[slot][seen - 1], own[row].narrow(0, (group + 1) * kv, kv)))
+          << shape;
+      const auto of = [&](const at::Tensor& all) {  // [kv, seen, dim]
+        return all[slot].narrow(0, 0, seen).transpose(0, 1).to(at::kFloat);
+      };
+      const at::Tensor q = own[row].narrow(0, 0, group * kv).view({kv, group, dim}).to(at::kFloat);
+      const at::Tensor weights =
+          at::softmax(at::matmul(q, of(keys).transpose(1, 2)) / std::sqrt(double(dim)), -1);
+      EXPECT_LT(error(out[row], at::matmul(weights, of(values)).flatten()), 0.01) << shape;
+    }
   }
 }
 
