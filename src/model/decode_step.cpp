@@ -24,17 +24,11 @@ DecodeStep::DecodeStep(const Transformer& transformer, const KeyValues& keys_val
       kernels_(*transformer.kernels()),
       keys_values_(keys_values),
       state_(state) {
-<<<<<<< HEAD
-  const at::Device device = transformer.weights().embedding.device();
+  const at::TensorOptions options = transformer.weights().embedding.options();
   // Not of the length that others happen to need: how sequences are split decides the last bits.
   workspace_ =
-      decode_workspace(kernels_, heads(0), rows, transformer.config().max_positions, device);
-  drawn_ = drawn_rows(kernels_, rows, transformer.config().vocab_size, device);
-=======
-  const at::TensorOptions options = transformer.weights().embedding.options();
-  workspace_ = decode_workspace(kernels_, heads(0), rows, keys_values.length(), options);
+      decode_workspace(kernels_, heads(0), rows, transformer.config().max_positions, options);
   drawn_ = drawn_rows(kernels_, rows, transformer.config().vocab_size, options.device());
->>>>>>> attend
 }
 
 void DecodeStep::run(const at::Tensor& slots) const {
