@@ -7,6 +7,7 @@
 // A token sees the `window` positions up to its own. Bound by memory: the cache is read once.
 #include <torch/extension.h>
 
+#include "decode_lanes.cuh"
 #include "decode_tiles.cuh"
 #include "overlap.cuh"
 #include "turn.cuh"
@@ -62,13 +63,6 @@ __global__ void decode_attention_1(const T* qkv, const int* slots, const int* po
     if (head % (heads / kv_heads) == 0) keys[at + i] = key[i], values[at + i] = value[i];
   }
 }
-
-// What is known of HEADS queries after some positions: greatest score, sum of exponentials, and the
-// sum of values so weighted.
-template <int HEADS, int SIZE>
-struct SeenByLane {
-  float most[HEADS], sum[HEADS], values[HEADS][SIZE];
-};
 
 // 2 (flash-decoding, Dao et al. 2023): blocks of 8 warps split the positions; HEADS <= 8 queries of one
 // kv head (HEADS D <= 1024: shared memory) share every key that is loaded, kUnroll positions at a time
@@ -135,9 +129,9 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
     store(values + at, load(new_value + threadIdx.x * kSize));
   }
 
-  SeenByLane<HEADS, kSize> seen = {};
+  SeenByLane<T> seen[HEADS] = {};
 #pragma unroll
-  for (int h = 0; h < HEADS; ++h) seen.most[h] = kLowest;
+  for (int h = 0; h < HEADS; ++h) seen[h].most = kLowest;
   const float scale_2 = scale * 1.44269504f;  // of powers of two
   for (int from = begin; from < end; from += kUnroll * kAtOnce) {
 #pragma unroll
@@ -149,7 +143,7 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
       float query[kSize];  // beyond D there are keys of zero
 #pragma unroll
       for (int i = 0; i < kSize; ++i) query[i] = queries[h][inside ? place + i : i];
-      float score[kUnroll], higher = seen.most[h];
+      float score[kUnroll];
 #pragma unroll
       for (int u = 0; u < kUnroll; ++u) {
         score[u] = 0.0f;
@@ -160,21 +154,8 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
         for (int other = kLanes / 2; other > 0; other /= 2)
           score[u] += __shfl_xor_sync(0xffffffffu, score[u], other);
         score[u] = from + u * kAtOnce + offset < end ? score[u] * scale_2 : -INFINITY;
-        higher = fmaxf(higher, score[u]);
       }
-      const float factor = exp2f(seen.most[h] - higher);
-      seen.most[h] = higher;
-      seen.sum[h] *= factor;
-#pragma unroll
-      for (int i = 0; i < kSize; ++i) seen.values[h][i] *= factor;
-#pragma unroll
-      for (int u = 0; u < kUnroll; ++u) {
-        const float weight = exp2f(score[u] - higher);
-        seen.sum[h] += weight;
-#pragma unroll
-        for (int i = 0; i < kSize; ++i)
-          seen.values[h][i] = fmaf(weight, float(value[u].values[i]), seen.values[h][i]);
-      }
+      seen[h].add(score, value);
     }
     fetch(from + kUnroll * kAtOnce);
   }
@@ -182,23 +163,11 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
   // The warp's groups of lanes, then the block's warps.
 #pragma unroll
   for (int h = 0; h < HEADS; ++h) {
-#pragma unroll
-    for (int other = kLanes; other < 32; other *= 2) {
-      const float theirs = __shfl_xor_sync(0xffffffffu, seen.most[h], other);
-      const float higher = fmaxf(seen.most[h], theirs), factor = exp2f(seen.most[h] - higher);
-      seen.most[h] = higher;
-      seen.sum[h] *= factor;
-      seen.sum[h] += __shfl_xor_sync(0xffffffffu, seen.sum[h], other);
-#pragma unroll
-      for (int i = 0; i < kSize; ++i) {
-        seen.values[h][i] *= factor;
-        seen.values[h][i] += __shfl_xor_sync(0xffffffffu, seen.values[h][i], other);
-      }
-    }
+    seen[h].put_together(kLanes);
     if (lane < kLanes && inside)
 #pragma unroll
-      for (int i = 0; i < kSize; ++i) warps[h][warp].values[place + i] = seen.values[h][i];
-    if (lane == 0) warps[h][warp].most = seen.most[h], warps[h][warp].sum = seen.sum[h];
+      for (int i = 0; i < kSize; ++i) warps[h][warp].values[place + i] = seen[h].values[i];
+    if (lane == 0) warps[h][warp].most = seen[h].most, warps[h][warp].sum = seen[h].sum;
   }
   __syncthreads();
   const int64_t group = int64_t(row) * gridDim.y + blockIdx.y;
@@ -225,10 +194,11 @@ __global__ void __launch_bounds__(kWarps * 32, 2)
 }
 
 // 3: of at::Half and at::BFloat16, on tensor cores: blocks of 4 warps split the positions, a chunk at a
-// time, which are asked for before the kernel in front has ended; HEADS <= 16 queries of one kv head are
-// two matrices, narrowed and what that took away, and so are weights: as exact as in float. Warps share the scores, then the dimensions: nothing is left to be put together but the
-// splits, in their order, by the last block. Grid (splits, K parts, n), H = K parts HEADS; dynamic shared
-// memory: Tiles; partials [n, K parts, splits, HEADS] of Partial; counters [n, K parts]: zeros, and left so.
+// time, the first two of which are asked for before the kernel in front has ended. HEADS <= 16 queries of
+// one kv head are two matrices, narrowed and what that took away, and so are weights: as exact as in
+// float. Warps share the scores, then the dimensions: nothing is left to be put together but the splits,
+// in their order, by the last block. Grid (splits, K parts, n), H = K parts HEADS; dynamic shared memory:
+// Tiles; partials [n, K parts, splits, HEADS] of Partial; counters [n, K parts]: zeros, and left so.
 template <typename T, int D, int HEADS>
 __global__ void __launch_bounds__(128, 4)
     decode_attention_3(const T* qkv, const int* slots, const int* positions,
