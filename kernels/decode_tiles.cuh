@@ -26,8 +26,10 @@ struct Tiles {
   static __device__ __forceinline__ void ask_rows(T (*to)[kRow], const T* from, int64_t stride,
                                                   int there) {
     constexpr int kVectors = D / 8;
-#pragma unroll
-    for (int i = threadIdx.x; i < kChunk * kVectors; i += kThreads) {
+    static_assert(kChunk * kVectors % kThreads == 0);
+#pragma unroll 4  // more of them take registers
+    for (int j = 0; j < kChunk * kVectors / kThreads; ++j) {
+      const int i = threadIdx.x + j * kThreads;
       const int row = i / kVectors, column = i % kVectors * 8;
       const bool asked = row < there;
       ask(to[row] + column, from + (asked ? row * stride + column : 0), asked);
@@ -37,33 +39,33 @@ struct Tiles {
   // Of a chunk's `there` positions, the new token's at `fresh`; the others' scores are -INFINITY.
   __device__ __forceinline__ void score(const T (*keys)[kRow], int fresh, int there, float scale) {
     const int lane = threadIdx.x % 32, g = lane / 4, t = lane % 4;
+    static_assert(kChunk / 16 <= kWarps);
+    const int tile = threadIdx.x / 32;
+    if (kChunk / 16 < kWarps && tile >= kChunk / 16) return;
+    float sums[kColumns][kChains][4] = {};
+    const int row = 16 * tile + lane % 16;
+    const T* key = (row == fresh ? new_key : keys[row]) + lane / 16 * 8;
 #pragma unroll
-    for (int tile = threadIdx.x / 32; tile < kChunk / 16; tile += kWarps) {
-      float sums[kColumns][kChains][4] = {};
-      const int row = 16 * tile + lane % 16;
-      const T* key = (row == fresh ? new_key : keys[row]) + lane / 16 * 8;
+    for (int k = 0; k < kSteps; ++k) {
+      uint32_t rows[4];
+      load_matrices(rows, key + 16 * k);
 #pragma unroll
-      for (int k = 0; k < kSteps; ++k) {
-        uint32_t rows[4];
-        load_matrices(rows, key + 16 * k);
-#pragma unroll
-        for (int c = 0; c < kColumns; ++c) {
-          uint32_t columns[4];  // narrowed, rest
-          load_matrices(columns, queries[lane / 16][8 * c + lane % 8] + 16 * k + lane / 8 % 2 * 8);
-          multiply_add<T>(sums[c][k % 2], rows, {columns[0], columns[1]});
-          multiply_add<T>(sums[c][(2 + k % 2) % kChains], rows, {columns[2], columns[3]});
-        }
+      for (int c = 0; c < kColumns; ++c) {
+        uint32_t columns[4];  // narrowed, rest
+        load_matrices(columns, queries[lane / 16][8 * c + lane % 8] + 16 * k + lane / 8 % 2 * 8);
+        multiply_add<T>(sums[c][k % 2], rows, {columns[0], columns[1]});
+        multiply_add<T>(sums[c][(2 + k % 2) % kChains], rows, {columns[2], columns[3]});
       }
-#pragma unroll
-      for (int c = 0; c < kColumns; ++c)
-#pragma unroll
-        for (int i = 0; i < 4; ++i) {
-          const int at = 16 * tile + g + i / 2 * 8;
-          float sum = sums[c][0][i] + sums[c][1][i];
-          if (kChains == 4) sum += sums[c][kChains - 2][i] + sums[c][kChains - 1][i];
-          scores[8 * c + 2 * t + i % 2][at] = at < there ? sum * scale : -INFINITY;
-        }
     }
+#pragma unroll
+    for (int c = 0; c < kColumns; ++c)
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        const int at = 16 * tile + g + i / 2 * 8;
+        float sum = sums[c][0][i] + sums[c][1][i];
+        if (kChains == 4) sum += sums[c][kChains - 2][i] + sums[c][kChains - 1][i];
+        scores[8 * c + 2 * t + i % 2][at] = at < there ? sum * scale : -INFINITY;
+      }
   }
 };
 
