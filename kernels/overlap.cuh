@@ -15,15 +15,3 @@ __device__ __forceinline__ void wait_for_the_previous() {
   asm volatile("griddepcontrol.wait;" ::: "memory");
 #endif
 }
-
-// `bytes` from `from` on (16-byte aligned, as many) into the L2 cache, shared out among the blocks.
-__device__ __forceinline__ void send_for(const void* from, int bytes) {
-#ifdef OVERLAPPED
-  constexpr int kPiece = 4096;
-  for (int at = (blockIdx.x + gridDim.x * threadIdx.x) * kPiece; at < bytes;
-       at += gridDim.x * blockDim.x * kPiece)
-    asm volatile("cp.async.bulk.prefetch.L2.global [%0], %1;" ::"l"(static_cast<const char*>(from) + at),
-                 "r"(min(kPiece, bytes - at))
-                 : "memory");
-#endif
-}

@@ -102,12 +102,11 @@ __device__ __forceinline__ void stage(const T* x, const T* norm, float epsilon, 
 
 // 2: `splits` warps of a block share a row (with kSwiglu: a gate's row and its up's), kUnroll vectors
 // per lane at a time; the next ones, of the next row too, are on their way while these are summed up.
-// Blocks stay for several rows. While they wait, what the kernels behind them will read is sent for:
-// `ahead` bytes from `after` on. Dynamic shared memory: BATCH k of T.
+// Blocks stay for several rows. Dynamic shared memory: BATCH k of T.
 template <typename T, int BATCH, bool NORM, int THEN>
 __global__ void __launch_bounds__(896)
     skinny_linear_2(const T* x, const T* weight, const T* bias, const T* norm, float epsilon, T* y,
-                    int n, int k, int splits, const T* after, int ahead) {
+                    int n, int k, int splits) {
   constexpr int kSize = Vector<T>::kSize;
   constexpr int kRows = THEN == kSwiglu ? 2 : 1, kUnroll = 4 / kRows;
   extern __shared__ uint4 dynamic[];
@@ -130,7 +129,6 @@ __global__ void __launch_bounds__(896)
   let_the_next_start();
   Vector<T> now[kRows][kUnroll], next[kRows][kUnroll];
   fetch(now, blockIdx.x * groups + group, 0);
-  send_for(after, ahead);
   wait_for_the_previous();
   T* rows = reinterpret_cast<T*>(dynamic);
   stage<T, BATCH, NORM>(x, norm, epsilon, k, rows);
@@ -217,7 +215,7 @@ void run(torch::Tensor x, torch::Tensor weight, const T* bias, torch::Tensor nor
     cudaFuncSetAttribute(skinny_linear_2<T, BATCH, NORM, THEN>,
                          cudaFuncAttributeMaxDynamicSharedMemorySize, shared);
     skinny_linear_2<T, BATCH, NORM, THEN><<<blocks, groups * splits * 32, shared>>>(
-        in, weights, bias, scale, 1e-6f, out, n, k, splits, nullptr, 0);
+        in, weights, bias, scale, 1e-6f, out, n, k, splits);
   }
 }
 

@@ -78,14 +78,13 @@ at::Tensor DecodeStep::attended(int64_t layer, const at::Tensor& qkv,
   return out;
 }
 
-// Five kernels a layer. Each has what is read after the next one brought near: while attention,
-// which reads little, goes on, the memory is busy all the same.
+// Five kernels a layer.
 at::Tensor DecodeStep::few_logits(at::Tensor state, const at::Tensor& slots) const {
   const Weights& weights = transformer_.weights();
   const double epsilon = transformer_.config().norm_epsilon;
   const auto onto = [&](const at::Tensor& y, const SkinnyLinear& linear, Then then,
-                        const at::Tensor& x, const at::Tensor& next) {
-    skinny_linear(kernels_, linear, then, x, y, ahead_of(next));
+                        const at::Tensor& x) {
+    skinny_linear(kernels_, linear, then, x, y);
     return y;
   };
   const auto fresh = [&](int64_t width) {
@@ -93,18 +92,16 @@ at::Tensor DecodeStep::few_logits(at::Tensor state, const at::Tensor& slots) con
   };
   for (size_t i = 0; i < weights.layers.size(); ++i) {
     const LayerWeights& w = weights.layers[i];
-    const bool last = i + 1 == weights.layers.size();
-    const at::Tensor qkv = onto(fresh(w.qkv.size(0)), {w.qkv, w.qkv_bias, w.input_norm, epsilon},
-                                Then::kStore, state, w.gate_up);
-    onto(state, {w.output, w.output_bias}, Then::kAdd, attended(int64_t(i), qkv, slots), w.down);
+    const at::Tensor qkv =
+        onto(fresh(w.qkv.size(0)), {w.qkv, w.qkv_bias, w.input_norm, epsilon}, Then::kStore, state);
+    onto(state, {w.output, w.output_bias}, Then::kAdd, attended(int64_t(i), qkv, slots));
     const at::Tensor gated =
         onto(fresh(w.down.size(1)), {w.gate_up, w.gate_up_bias, w.post_norm, epsilon},
-             Then::kSwiglu, state, last ? weights.head : weights.layers[i + 1].qkv);
-    onto(state, {w.down, w.down_bias}, Then::kAdd, gated,
-         last ? weights.head : weights.layers[i + 1].output);
+             Then::kSwiglu, state);
+    onto(state, {w.down, w.down_bias}, Then::kAdd, gated);
   }
   return onto(fresh(weights.head.size(0)), {weights.head, {}, weights.norm, epsilon}, Then::kStore,
-              state, weights.layers[0].qkv);
+              state);
 }
 
 at::Tensor DecodeStep::many_logits(at::Tensor state, const at::Tensor& slots) const {

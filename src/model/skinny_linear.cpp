@@ -71,13 +71,8 @@ bool fits_skinny_linear(const at::Tensor& weight, int64_t batch) {
   return batch <= kSkinnyRows && shared_bytes(batch, weight) <= kShared;
 }
 
-Ahead ahead_of(const at::Tensor& weight) {
-  constexpr int64_t kKept = 20 << 20;  // in an L2 cache of 50 MB, beside what is read
-  return {weight.const_data_ptr(), std::min(kKept, int64_t(weight.nbytes()) / 16 * 16)};
-}
-
 void skinny_linear(const Kernels& kernels, const SkinnyLinear& layer, Then then,
-                   const at::Tensor& x, const at::Tensor& y, const Ahead& ahead) {
+                   const at::Tensor& x, const at::Tensor& y) {
   check_shapes(layer, then, x, y);
   const int64_t batch = x.size(0), width = x.size(1), vector = 16 / x.element_size();
   const bool normed = layer.norm.defined();
@@ -94,7 +89,7 @@ void skinny_linear(const Kernels& kernels, const SkinnyLinear& layer, Then then,
                   std::to_string(batch) + (normed ? ", true, " : ", false, ") + argument_of(then)),
       shape, x.const_data_ptr(), layer.weight.const_data_ptr(), data_or_null(layer.bias),
       data_or_null(layer.norm), float(layer.epsilon), y.mutable_data_ptr(), int(y.size(1)),
-      int(width), int(geometry.splits), ahead.from, int(ahead.bytes));
+      int(width), int(geometry.splits));
 }
 
 }  // namespace cudal1::model

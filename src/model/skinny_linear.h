@@ -21,17 +21,9 @@ struct SkinnyLinear {
 
 enum class Then { kStore, kAdd, kSwiglu };
 
-// What is read next: brought near while a layer waits for its x. On GPUs of compute capability 9.0
-// and later.
-struct Ahead {
-  const void* from = nullptr;
-  int64_t bytes = 0;
-};
-Ahead ahead_of(const at::Tensor& weight);  // as much of it as can be kept
-
 // x [B, K] → y [B, N], B <= kSkinnyRows: with kAdd onto what y holds. Everything is contiguous, on
 // the GPU and of one type.
 void skinny_linear(const Kernels& kernels, const SkinnyLinear& layer, Then then,
-                   const at::Tensor& x, const at::Tensor& y, const Ahead& ahead = {});
+                   const at::Tensor& x, const at::Tensor& y);
 
 }  // namespace cudal1::model
