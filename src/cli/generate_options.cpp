@@ -44,10 +44,8 @@ struct CountRange {
 };
 
 void refuse_counts(const Settings& settings) {
-  constexpr CountRange kRanges[] = {{"n", 1, 100'000},
-                                    {"batch", 1, 65'536},
-                                    {"max-tokens", 1, 1u << 30},
-                                    {"top-k", 0, 1u << 30}};
+  constexpr CountRange kRanges[] = {
+      {"n", 1, 100'000}, {"batch", 1, 65'536}, {"max-tokens", 1, 1u << 30}, {"top-k", 0, 1u << 30}};
   for (const auto& [name, least, most] : kRanges) {
     const uint64_t count = *settings.count(name);
     const std::string option = std::string("--") + name;
@@ -104,9 +102,9 @@ void refuse_nonsense(const Settings& settings) {
   refuse_counts(settings);
   const double temperature = *settings.number("temperature");
   if (temperature > 0 && temperature < kLeastTemperature)
-    throw UsageError("--temperature must be 0 or at least 0.0001, not " +
-                         settings.text("temperature"),
-                     "0 always takes the most likely token.");
+    throw UsageError(
+        "--temperature must be 0 or at least 0.0001, not " + settings.text("temperature"),
+        "0 always takes the most likely token.");
   if (*settings.number("repetition-penalty") <= 0)
     throw UsageError("--repetition-penalty must be more than 0");
   if (settings.is_set("server"))
