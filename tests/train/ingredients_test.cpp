@@ -21,6 +21,7 @@ class IngredientsTest : public ::testing::Test {
     TrainConfig config;
     config.initialise.emplace();
     config.initialise->vocab_size = 512;
+    config.initialise->max_positions = 64;
     config.train_tokenizer.emplace().vocab_size = 300;
     config.data = {file};
     config.heldout_share = share;
