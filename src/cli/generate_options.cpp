@@ -12,6 +12,7 @@ namespace cudal1::cli {
 namespace {
 
 constexpr uint64_t kMaxPromptBytes = 64u << 20;
+constexpr double kLeastTemperature = 1e-4;  // logits divided by less leave single precision
 
 std::string read_prompt(const std::string& path) {
   if (path != "-") return read_file(path, kMaxPromptBytes);
@@ -35,6 +36,22 @@ std::vector<uint64_t> seeds_of(uint64_t seed, uint64_t count) {
   std::vector<uint64_t> seeds(count);
   for (uint64_t& one : seeds) one = rng.next();
   return seeds;
+}
+
+struct CountRange {
+  const char* name;
+  uint64_t least, most;
+};
+
+void refuse_counts(const Settings& settings) {
+  constexpr CountRange kRanges[] = {
+      {"n", 1, 100'000}, {"batch", 1, 65'536}, {"max-tokens", 1, 1u << 30}, {"top-k", 0, 1u << 30}};
+  for (const auto& [name, least, most] : kRanges) {
+    const uint64_t count = *settings.count(name);
+    const std::string option = std::string("--") + name;
+    if (count < least) throw UsageError(option + " must be at least " + std::to_string(least));
+    if (count > most) throw UsageError(option + " must be at most " + std::to_string(most));
+  }
 }
 
 bool is_given(const Settings& settings, const char* name) {
@@ -82,10 +99,12 @@ void refuse_nonsense(const Settings& settings) {
     if (*settings.number(name) > 1)
       throw UsageError(std::string("--") + name + " is a probability, at most 1, not " +
                        settings.text(name));
-  for (const char* name : {"n", "batch", "max-tokens"})
-    if (*settings.count(name) == 0)
-      throw UsageError(std::string("--") + name + " must be at least 1");
-  if (*settings.count("n") > 100'000) throw UsageError("--n must be at most 100000");
+  refuse_counts(settings);
+  const double temperature = *settings.number("temperature");
+  if (temperature > 0 && temperature < kLeastTemperature)
+    throw UsageError(
+        "--temperature must be 0 or at least 0.0001, not " + settings.text("temperature"),
+        "0 always takes the most likely token.");
   if (*settings.number("repetition-penalty") <= 0)
     throw UsageError("--repetition-penalty must be more than 0");
   if (settings.is_set("server"))

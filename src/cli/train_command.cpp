@@ -51,21 +51,31 @@ train::TrainConfig config_of(const Invocation& invocation) {
   return train::read_train_config(saved);
 }
 
-// With the configuration that a resumed run goes on with.
-fs::path make_folder(const Settings& settings, const train::TrainConfig& config) {
-  if (settings.is_set("resume")) return settings.text("resume");
-  const fs::path folder =
-      settings.is_set("run-dir") ? fs::path(settings.text("run-dir")) : new_run_path("train");
+void refuse_occupied(const fs::path& folder) {
   std::error_code error;
   if (fs::exists(folder, error) && !fs::is_empty(folder, error))
     throw OutputError("the run directory '" + folder.string() + "' is there already and not empty",
                       "Resume it with --resume, or choose another with --run-dir.");
+}
+
+fs::path choose_folder(const Settings& settings) {
+  if (settings.is_set("resume")) return settings.text("resume");
+  const fs::path folder =
+      settings.is_set("run-dir") ? fs::path(settings.text("run-dir")) : new_run_path("train");
+  refuse_occupied(folder);
+  return folder;
+}
+
+// With the configuration that a resumed run goes on with. Much time may have passed since it was
+// chosen.
+void make_folder(const fs::path& folder, const train::TrainConfig& config) {
+  refuse_occupied(folder);
+  std::error_code error;
   fs::create_directories(folder, error);
   if (error)
     throw OutputError("cannot create the directory '" + folder.string() + "': " + error.message(),
                       "Choose another place with --run-dir.");
   write_file_atomically(folder / "config.json", train::to_json(config));
-  return folder;
 }
 
 void take(const train::StepReport& report, TrainResult& result) {
@@ -80,6 +90,10 @@ TrainResult train_with_progress(const Invocation& invocation, const train::Train
   const InterruptScope interrupt;
   TrainingProgress progress(screen);
   TrainResult result{.argv = invocation.argv, .run_directory = folder};
+  const bool resume = invocation.settings.is_set("resume");
+  const auto on_ready = [&] {
+    if (!resume) make_folder(folder, config);
+  };
   const auto on_plan = [&](const train::Plan& plan) {
     result.steps = plan.steps;
     screen.remark(render_plan(plan) + "run directory " + folder.string());
@@ -89,7 +103,8 @@ TrainResult train_with_progress(const Invocation& invocation, const train::Train
     progress.show(report);
   };
   result.folder = invocation.services.train(config, {.folder = folder,
-                                                     .resume = invocation.settings.is_set("resume"),
+                                                     .resume = resume,
+                                                     .on_ready = on_ready,
                                                      .on_plan = on_plan,
                                                      .on_step = on_step,
                                                      .stop = interrupt.token()});
@@ -109,7 +124,7 @@ ExitCode train_command(const Invocation& invocation, Screen& screen) {
                 "Nothing was run: --dry-run.\n");
     return ExitCode::kDone;
   }
-  const fs::path folder = make_folder(settings, config);
+  const fs::path folder = choose_folder(settings);
   const TrainResult result = train_with_progress(invocation, config, folder, screen);
   screen.report(render_training(result, screen.report_style()));
   screen.write_json(settings.text("json"), training_to_json(result));

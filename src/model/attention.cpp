@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cudal1/core/assert.h"
+#include "sent.h"
 
 namespace cudal1::model {
 namespace {
@@ -112,7 +113,7 @@ class Packing {
     if (begins_->defined()) return *begins_;
     std::vector<int32_t> begins = {0};
     for (const int64_t length : lengths_) begins.push_back(begins.back() + int32_t(length));
-    *begins_ = at::tensor(begins, at::kInt).to(device);
+    *begins_ = sent(at::tensor(begins, at::kInt), device);
     return *begins_;
   }
 
@@ -145,7 +146,7 @@ KeyValues::KeyValues(const ModelConfig& config, int64_t slots, int64_t length,
 
 void KeyValues::copy(int64_t from, const std::vector<int64_t>& to, int64_t length) {
   if (to.empty()) return;
-  const at::Tensor slots = at::tensor(to, at::kLong).to(keys_[0].device());
+  const at::Tensor slots = sent(at::tensor(to, at::kLong), keys_[0].device());
   for (const auto* all : {&keys_, &values_})
     for (const at::Tensor& layer : *all) {
       const at::Tensor kept = layer.narrow(1, 0, length);
@@ -159,8 +160,7 @@ Attend KeyValues::prefill(std::vector<int64_t> lengths, std::vector<int64_t> slo
   std::vector<int64_t> places;  // of every token in all slots' positions
   for (size_t i = 0; i < lengths.size(); ++i)
     for (int64_t at = 0; at < lengths[i]; ++at) places.push_back(slots[i] * length_ + at);
-  const at::Tensor where =
-      at::tensor(places, at::kLong).to(keys_[0].device(), /*non_blocking=*/true);
+  const at::Tensor where = sent(at::tensor(places, at::kLong), keys_[0].device());
   return [this, packing = Packing(std::move(lengths)), where](
              int64_t layer, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
     keys_[size_t(layer)].flatten(0, 1).index_copy_(0, where, k);

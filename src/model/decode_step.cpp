@@ -14,8 +14,9 @@ bool decodes(const Transformer& transformer) {
   const int64_t bytes = transformer.weights().embedding.element_size();
   const auto whole = [&](int64_t width, int64_t unit) { return width * bytes % unit == 0; };
   if (transformer.weights().adapter) return false;  // they have no place in the kernels
-  return transformer.kernels() && whole(config.head_dim, 32) && config.head_dim * bytes <= 512 &&
-         whole(config.hidden_size, 16) && whole(config.intermediate_size, 16);
+  return transformer.kernels() && draws_from(config.vocab_size) && whole(config.head_dim, 32) &&
+         config.head_dim * bytes <= 512 && whole(config.hidden_size, 16) &&
+         whole(config.intermediate_size, 16);
 }
 
 DecodeStep::DecodeStep(const Transformer& transformer, const KeyValues& keys_values,

@@ -19,7 +19,7 @@ int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 void check_types(const at::Tensor& logits, const at::Tensor& slots, const SlotSampling& sampling) {
   const int64_t count = sampling.settings.size(0), vocab = logits.size(1);
-  CUDAL1_ASSERT(logits.is_contiguous() && vocab <= kMostTokens);
+  CUDAL1_ASSERT(logits.is_contiguous() && draws_from(vocab));
   CUDAL1_ASSERT(slots.scalar_type() == at::kInt && slots.numel() == logits.size(0));
   CUDAL1_ASSERT(sampling.settings.scalar_type() == at::kFloat && sampling.settings.size(1) == 4);
   CUDAL1_ASSERT(sampling.seeds.scalar_type() == at::kLong && sampling.seeds.numel() == count);
@@ -31,6 +31,8 @@ void check_types(const at::Tensor& logits, const at::Tensor& slots, const SlotSa
 }
 
 }  // namespace
+
+bool draws_from(int64_t vocab) { return vocab <= kMostTokens; }
 
 DrawnRows drawn_rows(const Kernels& kernels, int64_t rows, int64_t vocab,
                      const at::Device& device) {

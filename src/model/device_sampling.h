@@ -20,6 +20,9 @@ struct SlotSampling {
 // Whether any slot has top_k, top_p or min_p. Without, a step is spared a kernel.
 enum class Filters { kNone, kSome };
 
+// Whether the kernels take so many tokens.
+bool draws_from(int64_t vocab);
+
 // Of the rows of a step.
 struct DrawnRows {
   at::Tensor tokens;    // [n] int32

@@ -5,6 +5,7 @@
 #include "fused.h"
 #include "fused_parts.h"
 #include "kept.h"
+#include "kernel_name.h"
 
 namespace cudal1::model {
 namespace {
@@ -40,7 +41,7 @@ Heads heads_by_aten(const at::Tensor& qkv, const Rotation& rotation, const at::T
 }
 
 std::string kernel_of(const std::string& name, const at::Tensor& qkv, const at::Tensor& norm) {
-  return instance(name, qkv.scalar_type(), norm.defined() ? "true" : "false");
+  return kernel_name(name, qkv.scalar_type(), norm.defined() ? "true" : "false");
 }
 
 // Bytes: the angles of a block's tokens; over them, in the end, what its warps have summed up.

@@ -3,6 +3,7 @@
 #include "fused.h"
 #include "fused_parts.h"
 #include "kept.h"
+#include "kernel_name.h"
 
 namespace cudal1::model {
 namespace {
@@ -35,7 +36,7 @@ struct AddNorm : torch::autograd::Function<AddNorm> {
     const at::Tensor normed = at::empty_like(state);
     const at::Tensor scales = at::empty({state.size(0)}, state.options().dtype(at::kFloat));
     const Dim3 block = block_of(state);
-    launch(*kernels, "rms_norm", instance("add_norm_2", state.scalar_type()),
+    launch(*kernels, "rms_norm", kernel_name("add_norm_2", state.scalar_type()),
            {{uint32_t(blocks_of(state, block)), 1, 1}, block}, data_of(state),
            added ? data_of(*added) : nullptr, data_of(weight), sum.mutable_data_ptr(),
            normed.mutable_data_ptr(), scales.mutable_data_ptr(), int64_t(state.size(0)),
@@ -61,7 +62,7 @@ struct AddNorm : torch::autograd::Function<AddNorm> {
         std::min<int64_t>(blocks_of(sum, block), kBlocksPerSm * kernels->multiprocessors());
     const at::Tensor partials = at::empty({blocks, width}, scales.options());
     const auto shared = block.y == 1 ? 0 : uint32_t(block.y * width * sizeof(float));
-    launch(*kernels, "rms_norm", instance("add_norm_backward_2", sum.scalar_type()),
+    launch(*kernels, "rms_norm", kernel_name("add_norm_backward_2", sum.scalar_type()),
            {{uint32_t(blocks), 1, 1}, block, shared}, data_of(sum), data_of(weight),
            data_of(scales), data_of(of_normed), data_of(direct), gradient.mutable_data_ptr(),
            partials.mutable_data_ptr(), int64_t(sum.size(0)), int(width));

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include "kernel_name.h"
+
 namespace cudal1::model {
 
 int64_t vector_size(at::ScalarType type) { return 16 / int64_t(c10::elementSize(type)); }
@@ -20,13 +22,6 @@ bool fit(const Kernels* kernels, std::initializer_list<at::Tensor> tensors) {
   return true;
 }
 
-std::string instance(const std::string& name, at::ScalarType type, const std::string& more) {
-  const char* element = type == at::kBFloat16 ? "at::BFloat16"
-                        : type == at::kHalf   ? "at::Half"
-                                              : "float";
-  return name + "<" + element + (more.empty() ? "" : ", " + more) + ">";
-}
-
 const void* data_of(const at::Tensor& tensor) {
   return tensor.defined() ? tensor.const_data_ptr() : nullptr;
 }
@@ -38,7 +33,7 @@ std::optional<at::Tensor> if_defined(const at::Tensor& tensor) {
 at::Tensor summed_up(const Kernels& kernels, const at::Tensor& partials, at::ScalarType type) {
   const int64_t width = partials.size(1);
   at::Tensor sum = at::empty({width}, partials.options().dtype(type));
-  launch(kernels, "rms_norm", instance("norm_weight_gradient", type),
+  launch(kernels, "rms_norm", kernel_name("norm_weight_gradient", type),
          {{uint32_t((width + 31) / 32), 1, 1}, {32, 32, 1}}, partials.const_data_ptr(),
          sum.mutable_data_ptr(), int(partials.size(0)), int(width));
   return sum;

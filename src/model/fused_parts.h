@@ -5,7 +5,6 @@
 
 #include <initializer_list>
 #include <optional>
-#include <string>
 
 #include "cudal1/model/kernels.h"
 
@@ -16,8 +15,6 @@ int64_t vector_size(at::ScalarType type);
 // Whether kernels read these: there are kernels, all are contiguous, on a GPU, of one floating type
 // that kernels know, and their rows are made of whole vectors. Undefined ones are passed over.
 bool fit(const Kernels* kernels, std::initializer_list<at::Tensor> tensors);
-// The kernel `name` for elements of `type`: "swiglu_2<at::BFloat16>"; `more`: further arguments.
-std::string instance(const std::string& name, at::ScalarType type, const std::string& more = "");
 // Null where it is undefined.
 const void* data_of(const at::Tensor& tensor);
 // Absent where it is undefined: what autograd takes for an input that is not there.

@@ -3,6 +3,7 @@
 #include "fused.h"
 #include "fused_parts.h"
 #include "kept.h"
+#include "kernel_name.h"
 
 namespace cudal1::model {
 namespace {
@@ -23,7 +24,7 @@ struct Swiglu : torch::autograd::Function<Swiglu> {
                             const Kernels* kernels) {
     const int64_t rows = gate_up.size(0), width = gate_up.size(1) / 2;
     const at::Tensor results = at::empty({rows, width}, gate_up.options());
-    launch(*kernels, "swiglu", instance("swiglu_2", gate_up.scalar_type()), shape_of(results),
+    launch(*kernels, "swiglu", kernel_name("swiglu_2", gate_up.scalar_type()), shape_of(results),
            data_of(gate_up), results.mutable_data_ptr(), rows, int(width));
     context->save_for_backward({gate_up});
     keep(*context, "kernels", kernels);
@@ -34,7 +35,7 @@ struct Swiglu : torch::autograd::Function<Swiglu> {
     const at::Tensor gate_up = context->get_saved_variables()[0];
     const auto* kernels = kept<const Kernels*>(*context, "kernels");
     const at::Tensor of_results = outputs[0].contiguous(), gradient = at::empty_like(gate_up);
-    launch(*kernels, "swiglu", instance("swiglu_backward", gate_up.scalar_type()),
+    launch(*kernels, "swiglu", kernel_name("swiglu_backward", gate_up.scalar_type()),
            shape_of(of_results), data_of(gate_up), data_of(of_results), gradient.mutable_data_ptr(),
            int64_t(gate_up.size(0)), int(of_results.size(1)));
     return {gradient, at::Tensor()};

@@ -4,6 +4,7 @@
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 #include <memory>
 
@@ -131,6 +132,9 @@ class Batch {
   void advance(Active& active, const Drawn& drawn) {
     if (active.left) return;
     if (!active.text.done()) {
+      if (std::isnan(drawn.logprob))
+        throw DataError("the model's logits are no numbers",
+                        "Its weights or an adapter's are damaged, or too large for their type.");
       const std::string added = active.text.advance(drawn);
       if (on_text_ && !added.empty()) on_text_(active.place.prompt, active.place.sample, added);
     }
@@ -157,9 +161,11 @@ class Batch {
 
 int64_t longest_of(std::span<const Prompt> prompts, const ModelConfig& config) {
   int64_t most = 1;
-  for (const Prompt& prompt : prompts)
-    most = std::max(most, std::min(config.max_positions,
-                                   int64_t(prompt.tokens.size()) + prompt.sampling.max_tokens));
+  for (const Prompt& prompt : prompts) {
+    const auto length = int64_t(prompt.tokens.size());
+    const int64_t room = config.max_positions - length;  // any number may be asked for
+    most = std::max(most, length + std::min(room, prompt.sampling.max_tokens));
+  }
   return most;
 }
 

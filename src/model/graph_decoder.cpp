@@ -1,6 +1,7 @@
 // Steps as CUDA graphs: one for each number of texts that is worth one.
 #include <ATen/ATen.h>
 #include <ATen/cuda/CUDAGraph.h>
+#include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAStream.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include "cudal1/model/attention.h"
 #include "decode_step.h"
 #include "decoder.h"
+#include "sent.h"
 #include "slot_state.h"
 
 namespace cudal1::model {
@@ -67,8 +69,14 @@ class GraphDecoder final : public Decoder {
     c10::cuda::getCurrentCUDAStream().synchronize();  // the weights may just be on their way
   }
 
-  // Graphs and buffers may still be in use.
-  ~GraphDecoder() override { stream_.synchronize(); }
+  // Graphs and buffers may still be in use. What fails here has failed before: whoever waited for
+  // a step was told.
+  ~GraphDecoder() override {
+    try {
+      stream_.synchronize();
+    } catch (const std::exception&) {
+    }
+  }
 
   void read(std::span<const Reading> readings) override {
     const OnStream here(stream_);
@@ -156,7 +164,8 @@ class GraphDecoder final : public Decoder {
     std::vector<int32_t> rows(slots.begin(), slots.end());
     rows.resize(size_t(bucket), kNobody);
     if (rows == placed_) return;
-    rows_.narrow(0, 0, bucket).copy_(at::tensor(rows, at::kInt), /*non_blocking=*/true);
+    rows_.narrow(0, 0, bucket)
+        .copy_(at::tensor(rows, at::kInt).pin_memory(), /*non_blocking=*/true);
     placed_ = std::move(rows);
   }
 
@@ -174,9 +183,23 @@ class GraphDecoder final : public Decoder {
     captured->step.run(at::full({bucket}, kNobody, rows_.options()));
     stream_.synchronize();
     captured->graph.capture_begin(pool_, cudaStreamCaptureModeThreadLocal);
-    captured->step.run(rows_.narrow(0, 0, bucket));
+    try {
+      captured->step.run(rows_.narrow(0, 0, bucket));
+    } catch (...) {
+      abandon(captured->graph);
+      throw;
+    }
     captured->graph.capture_end();
     return captured;
+  }
+
+  // A stream and an allocator that are still capturing are of no use to anyone. What else goes
+  // wrong now follows from what is thrown already.
+  static void abandon(at::cuda::CUDAGraph& graph) {
+    try {
+      graph.capture_end();
+    } catch (const std::exception&) {
+    }
   }
 
   // What was drawn is copied to the host.
@@ -211,11 +234,13 @@ class GraphDecoder final : public Decoder {
   std::vector<std::unique_ptr<Pending>> spare_;
 };
 
-// Of the memory that is free now, three quarters; the rest is for what a step calculates.
+// Of the memory that is free now, three quarters; the rest is for what a step calculates. What
+// torch keeps for later, such as the last decoder's, is free, too.
 int64_t slots_that_fit(const Transformer& transformer, const DecoderShape& shape) {
   const ModelConfig& config = transformer.config();
   const int64_t slot = 2 * config.layers * config.kv_heads * config.head_dim * shape.length *
                        int64_t(transformer.weights().embedding.element_size());
+  c10::cuda::CUDACachingAllocator::emptyCache();
   const double free = double(transformer.kernels()->context().free_memory());
   return std::clamp<int64_t>(int64_t(free * 0.75) / slot, 1, shape.slots);
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sent.h"
+
 namespace cudal1::model {
 namespace {
 
@@ -38,10 +40,6 @@ at::Tensor settings_of(std::span<const Reading> readings) {
 }
 
 }  // namespace
-
-at::Tensor sent(const at::Tensor& host, const at::Device& device) {
-  return host.to(device, /*non_blocking=*/true);
-}
 
 SlotState::SlotState(const ModelConfig& config, int64_t slots, const at::Device& device)
     : vocab_(config.vocab_size) {

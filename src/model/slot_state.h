@@ -23,7 +23,4 @@ struct SlotState {
   int64_t vocab_;
 };
 
-// On the device when the current stream gets there.
-at::Tensor sent(const at::Tensor& host, const at::Device& device);
-
 }  // namespace cudal1::model

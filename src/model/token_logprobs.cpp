@@ -3,6 +3,7 @@
 #include "cudal1/model/training.h"
 #include "fused_parts.h"
 #include "kept.h"
+#include "kernel_name.h"
 
 namespace cudal1::model {
 namespace {
@@ -28,7 +29,7 @@ struct Chosen {
 
 void choose(const Kernels* kernels, const at::Tensor& logits, const Chosen& chosen) {
   if (fit(kernels, {logits})) {
-    launch(*kernels, "logprob", instance("logprob_2", logits.scalar_type()),
+    launch(*kernels, "logprob", kernel_name("logprob_2", logits.scalar_type()),
            {{uint32_t(logits.size(0)), 1, 1}, {kThreads, 1, 1}}, data_of(logits),
            data_of(chosen.targets), chosen.logprobs.mutable_data_ptr(),
            chosen.normaliser.mutable_data_ptr(), int(logits.size(1)));
@@ -45,7 +46,7 @@ at::Tensor gradient_of(const Kernels* kernels, const at::Tensor& logits, const a
                        const at::Tensor& normaliser, const at::Tensor& weights) {
   if (fit(kernels, {logits})) {
     const int64_t piece = kPiece * kGradientThreads * vector_size(logits.scalar_type());
-    launch(*kernels, "logprob", instance("logprob_gradient_2", logits.scalar_type()),
+    launch(*kernels, "logprob", kernel_name("logprob_gradient_2", logits.scalar_type()),
            {{uint32_t(logits.size(0)), uint32_t((logits.size(1) + piece - 1) / piece), 1},
             {kGradientThreads, 1, 1}},
            data_of(logits), data_of(targets), data_of(normaliser), data_of(weights),

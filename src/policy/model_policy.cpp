@@ -13,7 +13,7 @@ at::Device device_of(ComputeDevice wanted) {
   const bool there = at::hasCUDA();
   if (wanted == ComputeDevice::kCuda && !there)
     throw EnvironmentError("there is no GPU that torch can use",
-                           "Use --device cpu, or see `cudal1 doctor`.");
+                           "Use --model-device cpu, or see `cudal1 doctor`.");
   return there && wanted != ComputeDevice::kCpu ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
 }
 

@@ -34,6 +34,23 @@ TextPair pair_of(const std::string& text, const std::filesystem::path& file, siz
   return {text_of(object, "prompt", file, line), text_of(object, "completion", file, line)};
 }
 
+// A folder or a device could be read without an end, or as if it were empty.
+std::ifstream opened(const std::filesystem::path& file) {
+  std::error_code failed;
+  const auto status = std::filesystem::status(file, failed);
+  std::string why = failed ? failed.message() : "it is not a regular file";
+  std::ifstream stream;
+  if (std::filesystem::is_regular_file(status)) {
+    stream.open(file);
+    why = "permission denied";
+  }
+  if (!stream.is_open())
+    throw DataError("cannot read '" + file.string() + "': " + why,
+                    "data and heldout of the configuration name such files; their paths start from "
+                    "its folder.");
+  return stream;
+}
+
 Example example_of(const TextPair& pair, const Tokenizer& tokenizer, Token end,
                    int64_t max_length) {
   Example example{tokenizer.encode(pair.prompt), 0};
@@ -64,8 +81,7 @@ int64_t MicroBatch::tokens() const {
 std::vector<TextPair> read_pairs(std::span<const std::filesystem::path> files) {
   std::vector<TextPair> pairs;
   for (const auto& file : files) {
-    std::ifstream stream(file);
-    if (!stream) throw DataError("cannot read " + file.string(), "Is the path right?");
+    std::ifstream stream = opened(file);
     size_t number = 0;
     for (std::string line; std::getline(stream, line);) {
       ++number;

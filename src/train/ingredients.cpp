@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "cudal1/core/error.h"
+#include "cudal1/model/checkpoint.h"
 
 namespace cudal1::train {
 namespace {
@@ -59,10 +60,18 @@ std::optional<model::LoraShape> adapter_of(const TrainConfig& config) {
   return shape;
 }
 
+// Before anything is made of it; of their weights nothing but the headers is read.
+void check_start(const TrainConfig& config, const model::ModelConfig& shape) {
+  if (!config.start.empty()) model::Checkpoint::open(config.start);
+  if (!config.start_adapter.empty()) model::Adapter::open(config.start_adapter, shape);
+}
+
 // Every so-manieth example is held out, so that the files' order does not matter.
 std::vector<Example> hold_out(std::vector<Example>& examples, double share) {
-  const auto wanted = size_t(std::llround(double(examples.size()) * share));
-  if (wanted == 0 || wanted >= examples.size()) return {};
+  // One is left to learn from.
+  const auto wanted =
+      std::min(size_t(std::llround(double(examples.size()) * share)), examples.size() - 1);
+  if (wanted == 0) return {};
   const size_t stride = examples.size() / wanted;
   std::vector<Example> kept, heldout;
   for (size_t i = 0; i < examples.size(); ++i) {
@@ -84,6 +93,7 @@ int64_t Ingredients::tokens() const {
 Ingredients gather(const TrainConfig& config) {
   Tokenizer tokenizer = tokenizer_of(config);
   const model::ModelConfig shape = shape_of(config, tokenizer);
+  check_start(config, shape);
   Ingredients found{std::move(tokenizer), shape, shape.eos.front(), {}, {}, adapter_of(config)};
   const int64_t longest = std::min(config.max_length, shape.max_positions);
   found.examples = read_examples(config.data, found.tokenizer, found.end, longest);

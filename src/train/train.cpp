@@ -2,6 +2,7 @@
 #include <ATen/ATen.h>
 
 #include <chrono>
+#include <cmath>
 
 #include "compute.h"
 #include "cudal1/core/elapsed.h"
@@ -101,6 +102,11 @@ class Run {
       sequences += int64_t(batch.sequences.size());
     }
     const Learner::Update update = learner_.update(done.learning_rate);
+    if (!std::isfinite(update.loss) || !std::isfinite(update.gradient_norm))
+      throw DataError("step " + std::to_string(step_ + 1) + " of the training has the loss " +
+                          std::to_string(update.loss) + " and a gradient of norm " +
+                          std::to_string(update.gradient_norm),
+                      "Is learning_rate too high, warmup_steps too few, or start damaged?");
     done.loss = update.loss;
     done.gradient_norm = update.gradient_norm;
     done.step = ++step_;
@@ -169,9 +175,10 @@ Plan plan(const TrainConfig& config) {
 
 std::filesystem::path train(const TrainConfig& config, const RunOptions& options) {
   if (config.deterministic) be_deterministic();
+  const Ingredients ingredients = gather(config);
+  if (options.on_ready) options.on_ready();
   std::filesystem::create_directories(options.folder);
   const FolderLock lock(options.folder);
-  const Ingredients ingredients = gather(config);
   if (options.on_plan)
     options.on_plan(plan_of(config, ingredients, machine_of(compute_options(config.precision))));
   return Run(config, options, ingredients).finish();

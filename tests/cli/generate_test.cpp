@@ -126,6 +126,13 @@ TEST_F(GenerateTest, NonsenseIsRefused) {
       {{"--model", "dir", "--prompt", prompt, "--system", "x"}, "--system is of use with --chat"},
       {{"--model", "dir", "--prompt", prompt, "--top-p", "1.5"}, "at most 1, not 1.5"},
       {{"--model", "dir", "--prompt", prompt, "-n", "0"}, "--n must be at least 1"},
+      {{"--model", "dir", "--prompt", prompt, "--batch", "18446744073709551615"},
+       "--batch must be at most 65536"},
+      {{"--model", "dir", "--prompt", prompt, "--max-tokens", "9223372036854775807"},
+       "--max-tokens must be at most 1073741824"},
+      {{"--model", "dir", "--prompt", prompt, "--top-k", "4294967297"},
+       "--top-k must be at most 1073741824"},
+      {{"--model", "dir", "--prompt", prompt, "--temperature", "1e-320"}, "0 or at least 0.0001"},
       {{"--model", "dir", "--prompt", prompt, "--temperature", "-1"}, "is not a number, 0 or more"},
   };
   for (const auto& [words, says] : kWrong) {

@@ -217,5 +217,15 @@ TEST(Train, NonsenseIsRefusedBeforeAnythingIsWritten) {
   EXPECT_FALSE(fs::exists(folder / "cudal1-runs"));
 }
 
+// So that the same command line runs when the path is right.
+TEST(Train, WithoutItsDataNoRunIsBegun) {
+  const fs::path folder = folder_with_config();
+  fs::remove(folder / "examples.jsonl");
+  const Outcome run = cudal1(folder, {"train", "run.json", "--run-dir", "run"});
+  EXPECT_EQ(run.code, 4);
+  EXPECT_NE(run.err.find("examples.jsonl': No such file"), std::string::npos) << run.err;
+  EXPECT_FALSE(fs::exists(folder / "run"));
+}
+
 }  // namespace
 }  // namespace cudal1::e2e

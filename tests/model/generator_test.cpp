@@ -4,6 +4,8 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "cudal1/core/error.h"
 
 namespace cudal1::model {
@@ -57,6 +59,23 @@ TEST_F(GeneratorTest, ASmallBatchIsRefilledAndGivesTheSameTexts) {
   EXPECT_EQ(tokens_of(run(prompts, {.max_batch = 3})), alone);
   EXPECT_EQ(tokens_of(run(prompts, {.max_batch = 64})), alone);
   EXPECT_EQ(tokens_of(run(prompts, {.deterministic = true})), alone);
+}
+
+TEST_F(GeneratorTest, AnyNumberOfTokensMayBeAskedFor) {
+  Prompt endless = prompt({5, 6, 7}, {1});
+  endless.sampling.max_tokens = std::numeric_limits<int64_t>::max();
+  endless.sampling.ignore_end = true;
+  EXPECT_EQ(run({endless})[0][0].tokens.size(), 61u);  // what the model has positions for
+}
+
+TEST_F(GeneratorTest, LogitsThatAreNoNumbersAreTold) {
+  at::Tensor(transformer.weights().norm).fill_(std::numeric_limits<float>::quiet_NaN());
+  try {
+    run({prompt({5}, {1})});
+    FAIL();
+  } catch (const DataError& error) {
+    EXPECT_NE(std::string(error.what()).find("are no numbers"), std::string::npos) << error.what();
+  }
 }
 
 TEST_F(GeneratorTest, SeedsTellTextsApart) {

@@ -62,6 +62,20 @@ TEST_F(ExamplesTest, RefusalsNameFileAndLine) {
             std::string::npos);
 }
 
+TEST_F(ExamplesTest, AFolderADeviceAndNothingAreRefused) {
+  for (const char* path : {"/", "/dev/zero", "/nowhere.jsonl"}) {
+    const std::filesystem::path wrong = path;
+    try {
+      read_pairs(std::span(&wrong, 1));
+      FAIL() << path;
+    } catch (const DataError& error) {
+      EXPECT_NE(std::string(error.what()).find("cannot read '" + wrong.string() + "': "),
+                std::string::npos)
+          << error.what();
+    }
+  }
+}
+
 std::vector<Example> some(size_t count) {
   std::vector<Example> examples;
   for (size_t i = 0; i < count; ++i)

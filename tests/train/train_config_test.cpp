@@ -259,7 +259,10 @@ TEST(TrainConfig, WhatIsNoObjectIsRefused) {
 TEST(TrainConfig, EveryConfigurationThatComesWithUsIsRead) {
   size_t files = 0;
   for (const auto& entry : fs::directory_iterator(fs::path(CUDAL1_SOURCE_DIR) / "configs/train")) {
-    EXPECT_NO_THROW(read_train_config(entry.path())) << entry.path();
+    EXPECT_NO_THROW({
+      for (const fs::path& data : read_train_config(entry.path()).data)
+        EXPECT_TRUE(fs::exists(data)) << data;
+    }) << entry.path();
     ++files;
   }
   EXPECT_GT(files, 0u);

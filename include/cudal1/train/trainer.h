@@ -35,6 +35,7 @@ struct Plan {
 struct RunOptions {
   std::filesystem::path folder;  // checkpoints, metrics, the resolved configuration
   bool resume = false;
+  std::function<void()> on_ready;  // nothing that it starts from is missing, nothing is written yet
   std::function<void(const Plan&)> on_plan;
   std::function<void(const StepReport&)> on_step;
   std::stop_token stop;  // finishes the step, saves and returns
