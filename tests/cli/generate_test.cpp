@@ -1,4 +1,6 @@
 // generate with a scripted policy: what is asked, shown and written.
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -51,7 +53,8 @@ class GenerateTest : public ::testing::Test {
     return code;
   }
 
-  std::string prompt = "cudal1-generate-test.txt";
+  // Of this process: cases run side by side.
+  std::string prompt = "cudal1-generate-test-" + std::to_string(::getpid()) + ".txt";
   std::string shown, talk;
   policy::Question asked;
   policy::ModelOptions opened;
