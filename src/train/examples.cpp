@@ -7,6 +7,7 @@
 
 #include "cudal1/core/assert.h"
 #include "cudal1/core/error.h"
+#include "cudal1/core/log.h"
 
 namespace cudal1::train {
 namespace {
@@ -51,8 +52,7 @@ std::ifstream opened(const std::filesystem::path& file) {
   return stream;
 }
 
-Example example_of(const TextPair& pair, const Tokenizer& tokenizer, Token end,
-                   int64_t max_length) {
+Example example_of(const TextPair& pair, const Tokenizer& tokenizer, Token end) {
   Example example{tokenizer.encode(pair.prompt), 0};
   example.learned_from = int64_t(example.tokens.size());
   const auto completion = tokenizer.encode(pair.completion);
@@ -60,8 +60,21 @@ Example example_of(const TextPair& pair, const Tokenizer& tokenizer, Token end,
   example.tokens.push_back(end);
   // A first token follows nothing: it cannot be learned.
   example.learned_from = std::max<int64_t>(1, example.learned_from);
-  if (int64_t(example.tokens.size()) > max_length) example.tokens.resize(size_t(max_length));
   return example;
+}
+
+// False where nothing is left to learn.
+bool cut(Example& example, int64_t max_length) {
+  example.tokens.resize(size_t(max_length));
+  return example.learned_from < max_length;
+}
+
+void tell_of_long(int64_t cut, int64_t left_out, int64_t max_length) {
+  if (cut + left_out == 0) return;
+  log::warning(std::to_string(cut + left_out) +
+               " examples have more than max_length = " + std::to_string(max_length) +
+               " tokens: " + std::to_string(cut) + " lose their ends, " + std::to_string(left_out) +
+               " are left out, as their prompt alone is so long");
 }
 
 Sequence sequence_of(const Example& example, float weight) {
@@ -95,12 +108,15 @@ std::vector<TextPair> read_pairs(std::span<const std::filesystem::path> files) {
 std::vector<Example> read_examples(std::span<const std::filesystem::path> files,
                                    const Tokenizer& tokenizer, Token end, int64_t max_length) {
   std::vector<Example> examples;
+  int64_t shortened = 0, left_out = 0;
   for (const TextPair& pair : read_pairs(files)) {
-    Example example = example_of(pair, tokenizer, end, max_length);
-    // Cut so short that nothing is left to learn.
+    Example example = example_of(pair, tokenizer, end);
+    if (int64_t(example.tokens.size()) > max_length)
+      ++(cut(example, max_length) ? shortened : left_out);
     if (example.learned_from < int64_t(example.tokens.size()))
       examples.push_back(std::move(example));
   }
+  tell_of_long(shortened, left_out, max_length);
   return examples;
 }
 

@@ -13,7 +13,7 @@ std::vector<torch::Tensor> forward(torch::Tensor gate_up, torch::Tensor y_gradie
 
 std::vector<torch::Tensor> inputs() {
   auto type = torch::TensorOptions().dtype(torch::kBFloat16).device(torch::kCUDA);
-  return {torch::randn({4096, 2 * 4864}, type), torch::randn({4096, 4864}, type)};
+  return {torch::randn({1024, 2 * 4864}, type), torch::randn({1024, 4864}, type)};
 }
 std::vector<torch::Tensor> inputs_float() {
   return {torch::randn({77, 2 * 132}, torch::kCUDA), torch::randn({77, 132}, torch::kCUDA)};

@@ -54,6 +54,19 @@ TEST_F(ExamplesTest, LongOnesAreCutAndEmptyPromptsLoseTheirFirstToken) {
   EXPECT_EQ(read("{\"prompt\": \"\", \"completion\": \"cd\"}\n")[0].learned_from, 1);
 }
 
+TEST_F(ExamplesTest, ItIsToldWhatWasTooLong) {
+  ::testing::internal::CaptureStderr();
+  read(
+      "{\"prompt\": \"ab\", \"completion\": \"cdefgh\"}\n{\"prompt\": \"abcdef\", \"completion\": "
+      "\"g\"}\n",
+      4);
+  const std::string told = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(told.find("2 examples have more than max_length = 4 tokens: 1 lose their ends, 1 are "
+                      "left out"),
+            std::string::npos)
+      << told;
+}
+
 TEST_F(ExamplesTest, RefusalsNameFileAndLine) {
   EXPECT_NE(refusal("{\"prompt\": \"a\", \"completion\": \"b\"}\n[]\n").find(":2: this is no JSON"),
             std::string::npos);

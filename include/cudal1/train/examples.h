@@ -35,7 +35,9 @@ struct TextPair {
 std::vector<TextPair> read_pairs(std::span<const std::filesystem::path> files);
 
 // The examples of JSONL files: {"prompt", "completion"} per line, further keys are allowed. The
-// completion ends with the tokenizer's end token. DataError naming file and line.
+// completion ends with the tokenizer's end token. Those longer than `max_length` tokens lose their
+// ends, or are left out where nothing to learn remains; a warning tells how many. DataError naming
+// file and line.
 std::vector<Example> read_examples(std::span<const std::filesystem::path> files,
                                    const model::Tokenizer& tokenizer, model::Token end,
                                    int64_t max_length);
