@@ -22,7 +22,12 @@ std::string render_plan(const train::Plan& plan) {
          detail("memory", gibibytes(plan.memory_bytes) + ", estimated") +
          detail("examples",
                 std::to_string(plan.examples) + ", " + std::to_string(plan.tokens) + " tokens") +
-         detail("steps", std::to_string(plan.steps));
+         detail("steps", std::to_string(plan.steps)) +
+         (plan.seconds
+              ? detail("time",
+                       show_duration(std::chrono::milliseconds(int64_t(*plan.seconds * 1000))) +
+                           ", estimated")
+              : "");
 }
 
 std::string render_training(const TrainResult& result, const Style& style) {

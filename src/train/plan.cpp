@@ -41,6 +41,11 @@ double logit_bytes(const model::ModelConfig& shape, const Sizes& sizes, double b
   return vocabulary * (kLogitRows * (8 + bytes) + of_head);
 }
 
+// Of all steps.
+double all_tokens(const TrainConfig& config, const Plan& plan) {
+  return double(plan.steps) * double(std::min(config.batch_tokens, plan.tokens));
+}
+
 }  // namespace
 
 Plan plan_of(const TrainConfig& config, const Ingredients& ingredients, const Machine& machine) {
@@ -56,6 +61,10 @@ Plan plan_of(const TrainConfig& config, const Ingredients& ingredients, const Ma
   plan.memory_bytes = state_bytes(sizes, bytes) + activation_bytes(config, shape, bytes) +
                       logit_bytes(shape, sizes, bytes);
   plan.device = machine.name;
+  const double mean_length = double(plan.tokens) / double(std::max<int64_t>(1, plan.examples));
+  if (machine.flops_per_second)
+    plan.seconds = all_tokens(config, plan) * flops_per_token(shape, sizes, mean_length) /
+                   *machine.flops_per_second;
   return plan;
 }
 

@@ -39,6 +39,7 @@ TEST(TrainReport, PlansNameWhatWillBeDone) {
                                                .tokens = 7654321,
                                                .steps = 117,
                                                .memory_bytes = 1.25e10,
+                                               .seconds = 605,
                                                .device = "NVIDIA H200"}));
 }
 

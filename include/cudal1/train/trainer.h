@@ -28,8 +28,9 @@ struct StepReport {
 
 struct Plan {
   int64_t parameters = 0, trained = 0, examples = 0, tokens = 0, steps = 0;
-  double memory_bytes = 0;  // weights, gradients, moments, activations of a micro-batch
-  std::string device;       // "NVIDIA H200", "CPU, 2 threads"
+  double memory_bytes = 0;        // weights, gradients, moments, activations of a micro-batch
+  std::optional<double> seconds;  // of all steps, estimated; none where the device is not known
+  std::string device;             // "NVIDIA H200", "CPU, 2 threads"
 };
 
 struct RunOptions {
