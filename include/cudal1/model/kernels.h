@@ -25,7 +25,7 @@ class Kernels {
   static std::shared_ptr<const Kernels> open();
   ~Kernels();
 
-  // `kernel`: a kernel of kernels/`file`.cu as a launch names it: "swiglu<__nv_bfloat16>".
+  // `kernel`: a kernel of kernels/`file`.cu as a launch names it: "swiglu_2<at::BFloat16>".
   // `parameters`: a pointer to each argument's value, in order. Queued on torch's current stream.
   // A launch inside a stream capture must not be the first of its kernel: loading it is not
   // captured.
