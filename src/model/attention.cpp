@@ -86,7 +86,7 @@ class Packing {
   }
 
   // On an H200, 32 sequences of 1024 in 14 heads of 64: 0.83 ms forward and backward,
-  // FlashAttention 1.43 ms.
+  // FlashAttention 1.31 ms.
   at::Tensor attend_square(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) const {
     const auto batched = [this](const at::Tensor& heads) {
       return heads.unflatten(0, {std::ssize(lengths_), longest_}).transpose(1, 2);
@@ -138,7 +138,7 @@ Attend packed_attention(const ModelConfig& config, std::vector<int64_t> lengths)
 
 KeyValues::KeyValues(const ModelConfig& config, int64_t slots, int64_t length,
                      const at::TensorOptions& options)
-    : config_(config), slots_(slots), length_(length) {
+    : config_(config), length_(length) {
   for (int64_t i = 0; i < config.layers; ++i)
     for (auto* all : {&keys_, &values_})
       all->push_back(at::zeros({slots, length, config.kv_heads, config.head_dim}, options));

@@ -8,6 +8,7 @@
 
 #include "cudal1/core/assert.h"
 #include "kernel_name.h"
+#include "kernel_parts.h"
 
 namespace cudal1::model {
 namespace {
@@ -47,10 +48,6 @@ Blocks blocks_of(const DecodeHeads& heads, at::ScalarType type) {
   return type == at::kFloat ? on_vectors(heads) : on_matrices(heads);
 }
 
-const void* data_or_null(const at::Tensor& tensor) {
-  return tensor.defined() ? tensor.const_data_ptr() : nullptr;
-}
-
 void check_shapes(const DecodeHeads& heads, const at::Tensor& qkv, const at::Tensor& keys,
                   const at::Tensor& values, const at::Tensor& out) {
   const int64_t bytes = heads.head_dim * qkv.element_size();
@@ -73,8 +70,8 @@ DecodeWorkspace decode_workspace(const Kernels& kernels, const DecodeHeads& head
   constexpr int64_t kBlocks = 2;  // per multiprocessor
   const auto type = at::typeMetaToScalarType(options.dtype());
   const int64_t without = rows * heads.kv_heads * blocks_of(heads, type).parts;
-  const int64_t wanted = (kBlocks * kernels.multiprocessors() + without - 1) / without;
-  const int64_t possible = std::min(kMostSplits, (length + kLeastSplit - 1) / kLeastSplit);
+  const int64_t wanted = ceil_div(kBlocks * kernels.multiprocessors(), without);
+  const int64_t possible = std::min(kMostSplits, ceil_div(length, kLeastSplit));
   const int64_t splits = std::clamp<int64_t>(wanted, 1, possible);
   return {at::empty({rows * heads.heads * splits * (heads.head_dim + kPerHead)},
                     options.dtype(at::kFloat)),
@@ -102,7 +99,7 @@ void decode_attention(const Kernels& kernels, const DecodeHeads& heads,
           /*overlaps=*/true},
          qkv.const_data_ptr(), slots.const_data_ptr(), positions.const_data_ptr(),
          heads.inverse_frequencies.const_data_ptr(), float(heads.rotation_scale),
-         data_or_null(heads.q_norm), data_or_null(heads.k_norm), float(heads.epsilon),
+         data_of(heads.q_norm), data_of(heads.k_norm), float(heads.epsilon),
          keys.mutable_data_ptr(), values.mutable_data_ptr(), out.mutable_data_ptr(),
          workspace.partials.mutable_data_ptr(), workspace.counters.mutable_data_ptr(),
          int(keys.size(1)), int(heads.kv_heads),

@@ -6,6 +6,7 @@
 
 #include "cudal1/core/assert.h"
 #include "kernel_name.h"
+#include "kernel_parts.h"
 
 namespace cudal1::model {
 namespace {
@@ -14,8 +15,6 @@ constexpr int64_t kThreads = 256;
 constexpr int64_t kChunk = 2048;                // per_chunk is a multiple: 8 tokens per thread
 constexpr int64_t kChunkFloats = 5;             // of a chunk's result
 constexpr int64_t kMostTokens = (1 << 18) - 1;  // whose mass a histogram holds
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 void check_types(const at::Tensor& logits, const at::Tensor& slots, const SlotSampling& sampling) {
   const int64_t count = sampling.settings.size(0), vocab = logits.size(1);

@@ -3,9 +3,9 @@
 #include <bit>
 
 #include "fused.h"
-#include "fused_parts.h"
 #include "kept.h"
 #include "kernel_name.h"
+#include "kernel_parts.h"
 
 namespace cudal1::model {
 namespace {
@@ -58,7 +58,7 @@ struct TurnedHeads : torch::autograd::Function<TurnedHeads> {
                                const Shape& shape, const Kernels* kernels) {
     const at::Tensor q_norm = q_weight.value_or(at::Tensor()),
                      k_norm = k_weight.value_or(at::Tensor());
-    const int64_t tokens = qkv.size(0), blocks = (tokens + kTokens - 1) / kTokens;
+    const int64_t tokens = qkv.size(0), blocks = ceil_div(tokens, kTokens);
     const at::Tensor q = at::empty({tokens, shape.heads, shape.dim}, qkv.options());
     const at::Tensor k = at::empty({tokens, shape.kv_heads, shape.dim}, qkv.options());
     launch(*kernels, "rope", kernel_of("rotate_2", qkv, q_norm),
@@ -85,7 +85,7 @@ struct TurnedHeads : torch::autograd::Function<TurnedHeads> {
     const bool normed = q_norm.defined();
     const at::Tensor q = outputs[0].contiguous(), k = outputs[1].contiguous(),
                      v = outputs[2].contiguous();
-    const int64_t tokens = q.size(0), all = (tokens + kTokens - 1) / kTokens;
+    const int64_t tokens = q.size(0), all = ceil_div(tokens, kTokens);
     const int64_t blocks =
         normed ? std::min<int64_t>(all, kBlocksPerSm * kernels->multiprocessors()) : all;
     const at::Tensor gradient =

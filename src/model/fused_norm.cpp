@@ -1,9 +1,9 @@
 #include <ATen/ATen.h>
 
 #include "fused.h"
-#include "fused_parts.h"
 #include "kept.h"
 #include "kernel_name.h"
+#include "kernel_parts.h"
 
 namespace cudal1::model {
 namespace {
@@ -24,7 +24,7 @@ Dim3 block_of(const at::Tensor& rows) {
 }
 
 int64_t blocks_of(const at::Tensor& rows, const Dim3& block) {
-  return (rows.size(0) + block.y - 1) / block.y;
+  return ceil_div(rows.size(0), block.y);
 }
 
 // Returns {sum, normed}, or {normed} where nothing is added.

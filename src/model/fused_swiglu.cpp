@@ -1,9 +1,9 @@
 #include <ATen/ATen.h>
 
 #include "fused.h"
-#include "fused_parts.h"
 #include "kept.h"
 #include "kernel_name.h"
+#include "kernel_parts.h"
 
 namespace cudal1::model {
 namespace {
@@ -16,7 +16,7 @@ constexpr int64_t kThreads = 256;
 // A thread for every 16 bytes of results [rows, width].
 LaunchShape shape_of(const at::Tensor& results) {
   const int64_t threads = results.numel() / vector_size(results.scalar_type());
-  return {{uint32_t((threads + kThreads - 1) / kThreads), 1, 1}, {uint32_t(kThreads), 1, 1}};
+  return {{uint32_t(ceil_div(threads, kThreads)), 1, 1}, {uint32_t(kThreads), 1, 1}};
 }
 
 struct Swiglu : torch::autograd::Function<Swiglu> {

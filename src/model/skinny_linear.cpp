@@ -4,14 +4,13 @@
 
 #include "cudal1/core/assert.h"
 #include "kernel_name.h"
+#include "kernel_parts.h"
 
 namespace cudal1::model {
 namespace {
 
 constexpr int64_t kWarps = 28;      // of a block at most: what the kernel's registers allow
 constexpr int64_t kInFlight = 128;  // vectors of a warp: 4 per lane, of one row or of two
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 struct Geometry {
   int64_t blocks = 1, groups = 1, splits = 1;  // warps of a row; such groups of a block
@@ -56,10 +55,6 @@ void check_shapes(const SkinnyLinear& layer, Then then, const at::Tensor& x, con
                   (tensor->is_contiguous() && tensor->scalar_type() == x.scalar_type()));
 }
 
-const void* data_or_null(const at::Tensor& tensor) {
-  return tensor.defined() ? tensor.const_data_ptr() : nullptr;
-}
-
 int64_t shared_bytes(int64_t batch, const at::Tensor& weight) {
   return batch * weight.size(1) * weight.element_size();
 }
@@ -87,9 +82,9 @@ void skinny_linear(const Kernels& kernels, const SkinnyLinear& layer, Then then,
       kernels, "skinny_linear",
       kernel_name("skinny_linear_2", x.scalar_type(),
                   std::to_string(batch) + (normed ? ", true, " : ", false, ") + argument_of(then)),
-      shape, x.const_data_ptr(), layer.weight.const_data_ptr(), data_or_null(layer.bias),
-      data_or_null(layer.norm), float(layer.epsilon), y.mutable_data_ptr(), int(y.size(1)),
-      int(width), int(geometry.splits));
+      shape, x.const_data_ptr(), layer.weight.const_data_ptr(), data_of(layer.bias),
+      data_of(layer.norm), float(layer.epsilon), y.mutable_data_ptr(), int(y.size(1)), int(width),
+      int(geometry.splits));
 }
 
 }  // namespace cudal1::model

@@ -1,9 +1,9 @@
 #include <ATen/ATen.h>
 
 #include "cudal1/model/training.h"
-#include "fused_parts.h"
 #include "kept.h"
 #include "kernel_name.h"
+#include "kernel_parts.h"
 
 namespace cudal1::model {
 namespace {
@@ -47,7 +47,7 @@ at::Tensor gradient_of(const Kernels* kernels, const at::Tensor& logits, const a
   if (fit(kernels, {logits})) {
     const int64_t piece = kPiece * kGradientThreads * vector_size(logits.scalar_type());
     launch(*kernels, "logprob", kernel_name("logprob_gradient_2", logits.scalar_type()),
-           {{uint32_t(logits.size(0)), uint32_t((logits.size(1) + piece - 1) / piece), 1},
+           {{uint32_t(logits.size(0)), uint32_t(ceil_div(logits.size(1), piece)), 1},
             {kGradientThreads, 1, 1}},
            data_of(logits), data_of(targets), data_of(normaliser), data_of(weights),
            logits.mutable_data_ptr(), int(logits.size(1)));

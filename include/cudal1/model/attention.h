@@ -21,8 +21,6 @@ class KeyValues {
   KeyValues(const ModelConfig& config, int64_t slots, int64_t length,
             const at::TensorOptions& options);
 
-  int64_t slots() const { return slots_; }
-  int64_t length() const { return length_; }  // positions that a slot has room for
   // Of a layer: [slots, length, K, D].
   const at::Tensor& keys(int64_t layer) const { return keys_[size_t(layer)]; }
   const at::Tensor& values(int64_t layer) const { return values_[size_t(layer)]; }
@@ -37,7 +35,7 @@ class KeyValues {
 
  private:
   const ModelConfig& config_;
-  int64_t slots_, length_;
+  int64_t length_;                         // positions that a slot has room for
   std::vector<at::Tensor> keys_, values_;  // per layer [slots, length, K, D]
 };
 

@@ -1,4 +1,4 @@
-// What the steps of fused.h share.
+// What launches of the project's kernels share.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -9,6 +9,8 @@
 #include "cudal1/model/kernels.h"
 
 namespace cudal1::model {
+
+constexpr int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Elements of 16 bytes.
 int64_t vector_size(at::ScalarType type);

@@ -1,4 +1,4 @@
-#include "fused_parts.h"
+#include "kernel_parts.h"
 
 #include <ATen/ATen.h>
 
