@@ -7,27 +7,10 @@
 #include <limits>
 
 #include "cudal1/core/error.h"
+#include "network_fixture.h"
 
 namespace cudal1::model {
 namespace {
-
-ModelConfig tiny() {
-  ModelConfig config;
-  config.vocab_size = 256;
-  config.hidden_size = 32;
-  config.intermediate_size = 64;
-  config.layers = 2;
-  config.heads = 4;
-  config.kv_heads = 2;
-  config.head_dim = 8;
-  config.max_positions = 64;
-  config.qkv_bias = true;
-  config.tied_embeddings = true;
-  config.type = WeightType::kFloat32;
-  config.eos = {2};
-  config.initializer_range = 0.3;
-  return config;
-}
 
 class GeneratorTest : public ::testing::Test {
  protected:
@@ -40,8 +23,7 @@ class GeneratorTest : public ::testing::Test {
   }
 
   Transformer transformer{tiny(), random_weights(tiny(), at::kFloat, 3)};
-  Tokenizer tokenizer =
-      Tokenizer::parse(train_tokenizer({}, {.vocab_size = 256, .special_tokens = {}}), "bytes");
+  Tokenizer tokenizer = bytes();
 };
 
 std::vector<std::vector<Token>> tokens_of(const std::vector<std::vector<Generated>>& all) {

@@ -89,6 +89,25 @@ inline void expect_gradients_of_transformers(const Fixture& fixture, Activations
     EXPECT_LE(relative_error(gradient, fixture.expected("grad." + name)), 1e-3) << name;
 }
 
+// For what needs no more than any model.
+inline ModelConfig tiny() {
+  ModelConfig config;
+  config.vocab_size = 256;
+  config.hidden_size = 32;
+  config.intermediate_size = 64;
+  config.layers = 2;
+  config.heads = 4;
+  config.kv_heads = 2;
+  config.head_dim = 8;
+  config.max_positions = 64;
+  config.qkv_bias = true;
+  config.tied_embeddings = true;
+  config.type = WeightType::kFloat32;
+  config.eos = {2};
+  config.initializer_range = 0.3;
+  return config;
+}
+
 // A token for each byte.
 inline Tokenizer bytes() {
   return Tokenizer::parse(train_tokenizer({}, {.vocab_size = 256, .special_tokens = {}}), "bytes");

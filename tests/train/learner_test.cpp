@@ -65,11 +65,7 @@ TEST_F(LearnerTest, GoesOnFromACheckpointBitForBit) {
   EXPECT_EQ(progress.step, 7);
   EXPECT_EQ(progress.position, (ExampleStream::Position{1, 3}));
   EXPECT_EQ(latest_state(folder), state);
-  for (int64_t i = 7; i < 15; ++i) {
-    const Learner::Update a = step(first, i), b = step(second, i);
-    EXPECT_EQ(a.loss, b.loss) << i;
-    EXPECT_EQ(a.gradient_norm, b.gradient_norm) << i;
-  }
+  expect_same_steps(known, first, second, 7, 15);
   remove_folder(folder);
 }
 
@@ -116,11 +112,7 @@ TEST_F(LearnerTest, AnAdapterGoesOnFromACheckpointBitForBit) {
     EXPECT_FALSE(std::filesystem::exists(state / "model.safetensors"));
     Learner second = start_with_adapter(recipe(), type);
     load_state(state, second);
-    for (int64_t i = 7; i < 12; ++i) {
-      const Learner::Update a = step(first, i), b = step(second, i);
-      EXPECT_EQ(a.loss, b.loss) << i;
-      EXPECT_EQ(a.gradient_norm, b.gradient_norm) << i;
-    }
+    expect_same_steps(known, first, second, 7, 12);
     remove_folder(folder);
   }
 }

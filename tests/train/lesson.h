@@ -44,6 +44,16 @@ inline Learner::Update step_of(const Lesson& lesson, Learner& learner, int64_t n
   return learner.update(learning_rate(recipe(), number, kSteps));
 }
 
+// Steps begin … end - 1 of both, bit for bit.
+inline void expect_same_steps(const Lesson& lesson, Learner& first, Learner& second, int64_t begin,
+                              int64_t end) {
+  for (int64_t i = begin; i < end; ++i) {
+    const Learner::Update a = step_of(lesson, first, i), b = step_of(lesson, second, i);
+    EXPECT_EQ(a.loss, b.loss) << i;
+    EXPECT_EQ(a.gradient_norm, b.gradient_norm) << i;
+  }
+}
+
 inline void expect_as_pytorch(Learner learner) {
   const Lesson known = lesson();
   for (int64_t i = 0; i < kSteps; ++i) {

@@ -68,11 +68,7 @@ TEST_F(TrainingOnGpu, TheSameLossesBitForBitWhereThatIsAskedFor) {
   const Lesson known = lesson();
   for (const auto type : {at::kFloat, at::kBFloat16}) {
     Learner first = whole(on_gpu(type)), second = whole(on_gpu(type));
-    for (int64_t i = 0; i < 30; ++i) {
-      const Learner::Update a = step_of(known, first, i), b = step_of(known, second, i);
-      EXPECT_EQ(a.loss, b.loss) << i;
-      EXPECT_EQ(a.gradient_norm, b.gradient_norm) << i;
-    }
+    expect_same_steps(known, first, second, 0, 30);
   }
   at::globalContext().setDeterministicAlgorithms(false, /*warn_only=*/false);
 }
